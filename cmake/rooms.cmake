@@ -1,0 +1,58 @@
+# One target per room (src/NAME -> carve_NAME), its tests beside its code, and the flags that hold everywhere.
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+
+add_library(carve_flags INTERFACE)
+target_include_directories(carve_flags INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                                                 $<INSTALL_INTERFACE:include>)
+# A fused multiply-add is written where it is meant: contraction by the compiler would make results depend on it.
+target_compile_options(carve_flags INTERFACE -ffp-contract=off)
+# What only our own sources need, not those who include the headers.
+add_library(carve_warnings INTERFACE)
+target_compile_options(carve_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+                                                $<$<BOOL:${CARVE_WERROR}>:-Werror>)
+
+# carve_room(NAME SOURCES ... [DEPENDS rooms ...] [LIBRARIES private libraries ...])
+function(carve_room name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  add_library(carve_${name} STATIC ${ARG_SOURCES})
+  add_library(carve::${name} ALIAS carve_${name})
+  list(TRANSFORM ARG_DEPENDS PREPEND carve_)
+  target_link_libraries(carve_${name} PUBLIC carve_flags ${ARG_DEPENDS}
+                                      PRIVATE $<BUILD_INTERFACE:carve_warnings> fmt::fmt ${ARG_LIBRARIES})
+  set_target_properties(carve_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  set_property(GLOBAL APPEND PROPERTY CARVE_ROOMS carve_${name})
+endfunction()
+
+# carve_tests(ROOM SOURCES ... [LIBRARIES ...] [LABELS ...]): one test program ROOM_tests, each case known to CTest.
+function(carve_tests room)
+  if(NOT CARVE_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES;LABELS" ${ARGN})
+  find_package(GTest REQUIRED)
+  add_executable(${room}_tests ${ARG_SOURCES})
+  target_link_libraries(${room}_tests PRIVATE carve_${room} carve_warnings fmt::fmt GTest::gtest GTest::gmock
+                                              GTest::gtest_main rapidcheck ${ARG_LIBRARIES})
+  target_compile_definitions(${room}_tests PRIVATE CARVE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  include(GoogleTest)
+  gtest_discover_tests(${room}_tests TEST_PREFIX ${room}. DISCOVERY_TIMEOUT 60
+                       PROPERTIES LABELS "${room};${ARG_LABELS}" TIMEOUT 600)
+endfunction()
+
+# Sources compiled once per instruction set: SOURCE is included by a generated file for each of v4, v3 and scalar,
+# with CARVE_ISA_NAME set, so that everything in it lives in a namespace of its own.
+function(carve_kernels target source)
+  get_filename_component(stem ${source} NAME_WE)
+  foreach(isa IN ITEMS v4 v3 scalar)
+    set(generated ${CMAKE_CURRENT_BINARY_DIR}/${stem}_${isa}.cpp)
+    file(CONFIGURE OUTPUT ${generated} CONTENT "#define CARVE_ISA_NAME ${isa}\n#include \"${CMAKE_CURRENT_SOURCE_DIR}/${source}\"\n")
+    target_sources(${target} PRIVATE ${generated})
+    set(flags_v4 "-march=x86-64-v4;-mprefer-vector-width=512")
+    set(flags_v3 "-march=x86-64-v3")
+    set(flags_scalar "-march=x86-64-v3;-fno-tree-vectorize;-DCARVE_SCALAR_LANES")
+    set_source_files_properties(${generated} PROPERTIES COMPILE_OPTIONS "${flags_${isa}};-O3"
+                                OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
+  endforeach()
+endfunction()
