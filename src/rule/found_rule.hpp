@@ -1,0 +1,63 @@
+// A rule with its numbers: its terms, its formula for people, and rule.toml.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "carve/base/diagnostic.hpp"
+#include "carve/base/value.hpp"
+#include "carve/rule/rule_space.hpp"
+
+namespace carve::rule {
+
+/// One member of a rule space. `values`: one per parameter of the space, all finite.
+struct Rule {
+  RuleSpace space;
+  std::vector<double> values;
+};
+
+/// One term of a rule in normal form; `coefficient` without eta for families (for text rules eta is 1).
+struct Term {
+  std::string term;  // "x*y"
+  Exponents exponents;
+  double coefficient;
+};
+
+/// The terms with a coefficient that is not 0, largest absolute value first (ties: the order of the normal form). Empty
+/// where the rule has no normal form.
+[[nodiscard]] std::vector<Term> terms(const Rule& rule);
+
+/// dw = scale * (main term + sum of the other terms, relative to the main one). The main term is x*y if it is there,
+/// else the largest; the others follow by size. `scale` includes eta. The search pins the ratios far better than the
+/// scale, which is traded against eta and the length of a lifetime (science.md section 2).
+struct Factored {
+  double scale = 0;
+  std::vector<Term> terms;  // the main one first, with coefficient 1; empty for a rule that is 0
+};
+[[nodiscard]] Factored factored(const Rule& rule);
+
+struct FormulaOptions {
+  int digits = 3;         // significant ones
+  double hide_below = 0;  // terms smaller than this share of the main term become "..."
+};
+
+/// The rule for people: "dw = 0.0086 (x y - 0.99 y^2 w)"; a rule without normal form as its text with the numbers put in.
+[[nodiscard]] std::string formula_text(const Rule& rule, const FormulaOptions& options = {});
+/// The same as LaTeX for math mode: "\Delta w = 0.0086 \left( x y - 0.99 y^{2} w \right)".
+[[nodiscard]] std::string formula_latex(const Rule& rule, const FormulaOptions& options = {});
+/// The same as a complete <math> element.
+[[nodiscard]] std::string formula_mathml(const Rule& rule, const FormulaOptions& options = {});
+
+/// The rule as the table [rule.NAME] of a file: everything fixed. read_rule_space of it gives the same dw and, to the
+/// bit, the same values and coefficients.
+[[nodiscard]] base::Table to_table(const Rule& rule);
+
+/// rule.toml: the formulas as comments, then a table [rule.NAME] per rule.
+[[nodiscard]] std::string to_toml(std::span<const Rule> rules);
+
+/// The rule a space with nothing left to search describes; reports each parameter that has no fixed value.
+[[nodiscard]] std::optional<Rule> fixed_rule(RuleSpace space, base::Diagnostics& diagnostics);
+
+}  // namespace carve::rule
