@@ -1,6 +1,7 @@
 #include "carve/base/value.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
