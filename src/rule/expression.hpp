@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,7 +90,7 @@ struct Function {
 /// The whole number that a literal exponent spells ("3", "-2"), if its absolute value is at most `largest_exponent`.
 /// Such powers are products (see evaluate.hpp); all others are exp(b log a).
 inline constexpr int largest_exponent = 64;
-[[nodiscard]] bool integer_exponent(const Expression& exponent, int& value);
+[[nodiscard]] std::optional<int> integer_exponent(const Expression& exponent);
 
 // Short ways to build formulas; no simplification, one node each.
 [[nodiscard]] Expression operator-(const Expression& a);

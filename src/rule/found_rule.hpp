@@ -29,8 +29,8 @@ struct Term {
 /// where the rule has no normal form.
 [[nodiscard]] std::vector<Term> terms(const Rule& rule);
 
-/// dw = scale * (main term + sum of the other terms, relative to the main one). The main term is x*y if it is there,
-/// else the largest; the others follow by size. `scale` includes eta. The search pins the ratios far better than the
+/// dw = scale * (main term + sum of the other terms, relative to the main one). The main term is x*y if it has at least
+/// a tenth of the largest coefficient, else the largest; the others follow by size. `scale` includes eta. The search pins the ratios far better than the
 /// scale, which is traded against eta and the length of a lifetime (science.md section 2).
 struct Factored {
   double scale = 0;

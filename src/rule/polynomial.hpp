@@ -43,6 +43,10 @@ inline constexpr std::size_t largest_coefficients = 200'000;   // nodes of all c
 /// The polynomial as a formula: a sum in the order of the terms of coefficient * x^a * y^b * w^c.
 [[nodiscard]] Expression to_expression(const Polynomial& polynomial);
 
+/// first * x^a * y^b * w^c from the left, without the first factor where it is nothing; 1 where nothing is left.
+[[nodiscard]] Expression product(const std::optional<Expression>& first, const Exponents& exponents,
+                                 const std::vector<std::string>& variables);
+
 /// "x*y^2", "w", "1": how a term is called in files and tables.
 [[nodiscard]] std::string term_text(const Exponents& exponents, const std::vector<std::string>& variables);
 

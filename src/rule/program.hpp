@@ -75,6 +75,9 @@ template <class Real>
 extern template Program<float> compile<float>(std::span<const Expression>, std::span<const Input>);
 extern template Program<double> compile<double>(std::span<const Expression>, std::span<const Input>);
 
+/// The opcode of an operation that is neither a number, a name nor a power.
+[[nodiscard]] Opcode opcode(Operation operation);
+
 /// One operation on one value: what every interpreter must compute, bit for bit.
 template <class Real>
 [[nodiscard]] Real apply(Opcode opcode, Real a, Real b);

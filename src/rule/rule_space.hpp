@@ -36,9 +36,12 @@ struct RuleSpace {
   std::vector<std::string> variables;  // "x", "y", "w": pre- and postsynaptic activity, weight
   std::vector<Parameter> parameters;   // all of them, in a fixed order: the order of `values` below
   double eta = 1;                      // a family's learning rate, a factor of all of dw; 1 for a rule in text
+  std::optional<std::size_t> eta_parameter;  // which parameter that is; nothing for a rule in text
   std::optional<Polynomial> polynomial;      // dw's normal form in the variables, eta included, if it is a polynomial
   Program<double> coefficient_program;       // parameters -> coefficients of `polynomial`
   base::Table resolved;                      // [rule.NAME] as it was read, every default written out
+  /// [rule.NAME] with every parameter fixed at one of `values`; each family has its own way to say it.
+  base::Table (*fixed_table)(const RuleSpace& space, std::span<const double> values) = nullptr;
 };
 
 /// The searched parameters as an optimiser sees them: coordinates in the order of `parameters`, logarithms where the
