@@ -12,7 +12,8 @@ packages_test=(
   clang libclang-rt-14-dev
   python3 python3-numpy python3-cmaes python3-sympy
 )
-packages_developer=(clang-format clang-tidy libbenchmark-dev chromium debootstrap)
+packages_lint=(clang-format-14 clang-tidy-14 clang-tools-14)
+packages_acceptance=(chromium debootstrap)
 packages_npm=(nodejs npm)
 
 needed_disk=3   # GB, the sanitizer and fuzz builds of ./test included
@@ -81,16 +82,20 @@ install_charts() {
     stop "npm could not install the packages of package-lock.json; is there a network?"
 }
 
+# configure PRESET [options of CMake's configuration ...]: makes build/PRESET ready.
+configure() {
+  local log=build/$1/configure.log
+  mkdir -p "build/$1"
+  cmake --preset "$@" >"$log" 2>&1 && return
+  cat "$log" >&2
+  stop "CMake could not configure build/$1."
+}
+
 # build PRESET [options of CMake's configuration ...]: configures build/PRESET and builds everything in it.
 build() {
-  local preset=$1 log=build/$1/configure.log
-  say "Building build/$preset"
-  mkdir -p "build/$preset"
-  cmake --preset "$@" >"$log" 2>&1 || {
-    cat "$log" >&2
-    stop "CMake could not configure build/$preset."
-  }
-  cmake --build "build/$preset" >&2 || stop "the build in build/$preset failed."
+  say "Building build/$1"
+  configure "$@"
+  cmake --build "build/$1" >&2 || stop "the build in build/$1 failed."
 }
 
 # Prints the comment on top of the script and exits.
