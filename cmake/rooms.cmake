@@ -16,6 +16,7 @@ target_compile_options(carve_flags INTERFACE -ffp-contract=off)
 # What only our own sources need, not those who include the headers.
 add_library(carve_warnings INTERFACE)
 target_compile_options(carve_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-missing-field-initializers
+                                                $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
                                                 $<$<BOOL:${CARVE_WERROR}>:-Werror>)
 
 # carve_room(NAME SOURCES ... [DEPENDS rooms ...] [LIBRARIES private libraries ...])

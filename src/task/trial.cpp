@@ -1,0 +1,48 @@
+#include "carve/task/trial.hpp"
+
+#include "carve/base/random.hpp"
+#include "carve/base/scalar_math.hpp"
+
+namespace carve::task {
+namespace {
+
+/// Streams of validation trials start here, so that they share no number with the search.
+constexpr std::uint32_t first_validation_stream = 0x80000000U;
+
+}  // namespace
+
+const base::Schema<TrialPlan>& trial_schema() {
+  using base::between;
+  using base::field;
+  static const base::Schema<TrialPlan> schema{
+      {field(&TrialPlan::count, "count", "trials (data sets and initial weights) per candidate", between(1, 100000)),
+       field(&TrialPlan::steps, "steps", "samples per lifetime", between(1, 1e9)),
+       field(&TrialPlan::redraw, "redraw", "generations between fresh trials; 0: the same trials throughout",
+             between(0, 1e6)),
+       field(&TrialPlan::validation, "validation", "fresh trials that confirm the answer", between(2, 100000)),
+       field(&TrialPlan::smallest_scale, "smallest_scale", "smallest scale of the inputs; each trial has its own",
+             base::positive),
+       field(&TrialPlan::largest_scale, "largest_scale", "largest scale of the inputs", base::positive),
+       field(&TrialPlan::initial_weight, "initial_weight", "standard deviation of the initial weights",
+             base::not_negative)}};
+  return schema;
+}
+
+Trial make_trial(const TrialSource& source, Split split, std::uint32_t index) {
+  const std::uint32_t stream = split == Split::validation ? first_validation_stream + index : index;
+  Trial trial{.index = index};
+  float position = 0;
+  base::fill_uniform({source.seed, base::Purpose::input_scale, stream, 0}, std::span<float>(&position, 1));
+  const double smallest = base::log(source.plan.smallest_scale);
+  const double largest = base::log(source.plan.largest_scale);
+  trial.scale = base::exp(smallest + static_cast<double>(position) * (largest - smallest));
+  trial.samples = source.inputs->sample({.seed = source.seed, .trial = stream, .split = split,
+                                         .steps = static_cast<std::size_t>(source.plan.steps), .scale = trial.scale,
+                                         .components = source.outputs});
+  trial.initial_weights.resize(source.outputs * source.input_count);
+  base::fill_normal({source.seed, base::Purpose::initial_weights, stream, 0}, std::span<float>(trial.initial_weights));
+  for (float& w : trial.initial_weights) w *= static_cast<float>(source.plan.initial_weight);
+  return trial;
+}
+
+}  // namespace carve::task
