@@ -30,7 +30,7 @@ constexpr std::array look_alikes{
     LookAlike{"[", "use round brackets ( )"}, LookAlike{"]", "use round brackets ( )"},
     LookAlike{"{", "use round brackets ( )"}, LookAlike{"}", "use round brackets ( )"},
     LookAlike{"&", "multiply comparisons for 'and'"}, LookAlike{"|", "write abs(x); use max(a, b) for 'or'"},
-    LookAlike{"!", "write a == 0 for 'not a'"}, LookAlike{";", "write one formula"}};
+    LookAlike{"?", "multiply by a comparison: (x > 0)*y"}, LookAlike{"!", "write a == 0 for 'not a'"}, LookAlike{";", "write one formula"}};
 
 /// Bytes of the UTF-8 character that starts `text`, 1 where it is no valid start.
 std::size_t character_size(std::string_view text) {

@@ -52,7 +52,7 @@ NumberParts split_number(std::string_view text) {
   std::string_view digits = text.substr(e + 1);
   const bool negative = digits.starts_with('-');
   digits.remove_prefix(std::min(digits.find_first_not_of("+-0"), digits.size() - 1));
-  return {text.substr(0, e), (negative ? "-" : "") + std::string(digits)};
+  return {text.substr(0, e), fmt::format("{}{}", negative ? "-" : "", digits)};
 }
 
 std::string latex_word(std::string_view word) {
@@ -105,7 +105,7 @@ std::string latex_call(Operation function, std::string_view name, const std::str
 
 std::string latex_name(std::string_view name) {
   const auto [head, index] = split(name);
-  const std::string letter = find_greek(head) ? "\\" + std::string(head) : latex_word(head);
+  const std::string letter = find_greek(head) ? fmt::format("\\{}", head) : latex_word(head);
   return index.empty() ? letter : fmt::format("{}_{{{}}}", letter, latex_word(index));
 }
 

@@ -20,10 +20,17 @@ constexpr Operator comparisons[] = {{"<", Operation::less},           {"<=", Ope
 constexpr Operator sums[] = {{"+", Operation::add}, {"-", Operation::subtract}};
 constexpr Operator products[] = {{"*", Operation::multiply}, {"/", Operation::divide}};
 
-/// Functions of other languages and what to write here.
+/// Functions of other languages and what to write here; nothing where there is no such thing.
 constexpr std::pair<std::string_view, std::string_view> foreign_functions[] = {
-    {"pow", "write a^b"}, {"ln", "write log(x)"}, {"fabs", "write abs(x)"}, {"square", "write x^2"},
-    {"heaviside", "write x > 0"}, {"relu", "write max(x, 0)"}, {"sigmoid", "write 1/(1 + exp(-x))"}};
+    {"pow", "write a^b"},        {"ln", "write log(x)"},         {"log10", "write log(x)/log(10)"},
+    {"fabs", "write abs(x)"},    {"square", "write x^2"},        {"heaviside", "write x > 0"},
+    {"step", "write x > 0"},     {"sign", "write (x > 0) - (x < 0)"}, {"relu", "write max(x, 0)"},
+    {"sigmoid", "write 1/(1 + exp(-x))"}, {"sin", ""}, {"cos", ""}, {"tan", ""}, {"floor", ""}, {"mod", ""}};
+
+/// Words of other languages and what to write here.
+constexpr std::pair<std::string_view, std::string_view> foreign_words[] = {
+    {"if", "write (condition)*value"}, {"else", "write (condition)*value"},
+    {"and", "multiply comparisons for 'and'"}, {"or", "write max(a, b) for 'or'"}, {"not", "write a == 0 for 'not a'"}};
 
 /// Recursive descent, one function per line of the grammar. Each returns nothing after a mistake was reported.
 class Parser {
@@ -199,9 +206,9 @@ class Parser {
     std::vector<std::string> known;
     for (const Function& each : functions()) known.emplace_back(each.name);
     for (const auto& [foreign, advice] : foreign_functions) {
-      if (foreign == name.text) {
-        return fail(name.begin, name.text.size(), fmt::format("unknown function '{}'", name.text), std::string(advice));
-      }
+      if (foreign != name.text) continue;
+      return fail(name.begin, name.text.size(), fmt::format("unknown function '{}'", name.text),
+                  advice.empty() ? fmt::format("there are {}", fmt::join(known, ", ")) : std::string(advice));
     }
     const std::string near = name.text.size() > 1 ? base::did_you_mean(name.text, known) : std::string();
     return fail(name.begin, name.text.size(), fmt::format("unknown function '{}'{}", name.text, near),
@@ -217,9 +224,15 @@ class Parser {
 
   Result unexpected_after_operand() {
     if (is(",")) return fail_here("unexpected ','", "write 0.5 with a point; only min and max take two arguments");
+    if (token_.text.starts_with('.')) return fail_here("unexpected '.'", "a number has one decimal point");
     const std::string_view before = text_.substr(0, end_of_last_);
     const std::size_t start = std::min(before.find_last_of(" \t\n\r+-*/^(,<>=") + 1, before.size() - 1);
-    const std::string_view left = before.substr(start);
+    const std::string_view left = before.ends_with(')') ? "(...)" : before.substr(start);
+    for (const auto& [word, advice] : foreign_words) {
+      if (word != left && word != token_.text) continue;
+      return fail_here(fmt::format("an operator is missing before this; '{}' is not part of the language", word),
+                       std::string(advice));
+    }
     return fail_here("an operator is missing before this",
                      fmt::format("to multiply, write {}*{}", left.size() > 20 ? "..." : left,
                                  token_.text == "(" ? "(...)" : token_.text));

@@ -1,0 +1,38 @@
+// What the tests of this room share: random formulas, tables from TOML, golden files.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "carve/base/value.hpp"
+#include "carve/rule/expression.hpp"
+
+namespace carve::rule::test {
+
+/// A random formula over `names` with every operation of the language, at most `depth` levels deep.
+[[nodiscard]] Expression random_expression(int depth, const std::vector<std::string>& names);
+/// A random formula that is a polynomial in x, y, w with coefficients in A, B.
+[[nodiscard]] Expression random_polynomial(int depth);
+/// A number as people write it, or any other that is finite and not negative.
+[[nodiscard]] double random_number();
+
+/// The formula that `text` spells; fails the test where it spells none.
+[[nodiscard]] Expression formula(std::string_view text);
+
+/// A TOML document as the reader of files hands it over: every key and value with its place.
+[[nodiscard]] base::Table read_toml(const std::string& text, const std::string& name = "test.toml");
+
+/// Compares with src/rule/golden/NAME; writes that file instead where the environment has CARVE_UPDATE_GOLDEN.
+void expect_golden(const std::string& name, const std::string& text);
+
+}  // namespace carve::rule::test
+
+namespace carve::rule {
+/// How rapidcheck and googletest show a formula.
+void showValue(const Expression& expression, std::ostream& out);
+void PrintTo(const Expression& expression, std::ostream* out);
+}  // namespace carve::rule
