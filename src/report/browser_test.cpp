@@ -1,0 +1,149 @@
+// The page in a real browser: opened in headless Chromium, it must draw every chart without an error.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "carve/report/page.hpp"
+
+namespace carve::report {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+json example() {
+  std::ifstream file(std::string(CARVE_SOURCE_DIR) + "/src/report/testdata/run.json");
+  return json::parse(file);
+}
+
+std::string browser() {
+  for (const char* name : {"chromium", "chromium-browser", "google-chrome"}) {
+    if (std::system(("command -v " + std::string(name) + " > /dev/null 2>&1").c_str()) == 0) {
+      return name;
+    }
+  }
+  return "";
+}
+
+class Browser : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (browser().empty()) {
+      GTEST_SKIP() << "no Chromium is installed: the page was not opened in a browser (apt install chromium)";
+    }
+    folder_ = std::filesystem::temp_directory_path() / ("carve-report-" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  /// The page's elements after its scripts have run, without the scripts.
+  std::string opened(const json& run) const {
+    std::ofstream(folder_ / "page.html") << page(run.dump());
+    const std::string command = browser() +
+                                " --headless --no-sandbox --disable-gpu --disable-quic --no-first-run"
+                                " --disable-background-networking --disable-component-update --disable-sync"
+                                " --virtual-time-budget=20000 --dump-dom --user-data-dir=" + (folder_ / "profile").string() +
+                                " file://" + (folder_ / "page.html").string() + " > " + (folder_ / "dom.html").string() +
+                                " 2> " + (folder_ / "messages.txt").string();
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    std::ifstream file(folder_ / "dom.html");
+    std::string dom{std::istreambuf_iterator<char>(file), {}};
+    dom.erase(std::min(dom.find("<script type=\"application/json\""), dom.size()));
+    return dom;
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+std::string attribute(const std::string& dom, const std::string& name) {
+  std::smatch match;
+  return std::regex_search(dom, match, std::regex(name + "=\"([^\"]*)\"")) ? match[1].str() : "(missing)";
+}
+
+std::ptrdiff_t count(const std::string& dom, const std::string& pattern) {
+  const std::regex expression(pattern);
+  return std::distance(std::sregex_iterator(dom.begin(), dom.end(), expression), std::sregex_iterator());
+}
+
+void expect_drawn(const std::string& dom, int charts) {
+  EXPECT_EQ(attribute(dom, "data-ready"), "true");
+  EXPECT_EQ(attribute(dom, "data-errors"), "");
+  EXPECT_EQ(attribute(dom, "data-charts"), std::to_string(charts));
+  EXPECT_EQ(count(dom, "<svg[^>]*class=\"marks\""), charts);
+  EXPECT_EQ(count(dom, "NaN|undefined|\\[object"), 0);
+}
+
+TEST_F(Browser, draws_every_chart_of_a_finished_run) {
+  const std::string dom = opened(example());
+  expect_drawn(dom, 5);  // comparisons, lifetimes, losses, coefficients, failures
+  EXPECT_EQ(count(dom, "<canvas"), 12);
+  EXPECT_EQ(count(dom, "class=\"term\""), 27);
+  EXPECT_THAT(dom, HasSubstr("the found rule does better than Oja"));
+  EXPECT_THAT(dom, HasSubstr("<msup><mi>y</mi><mn>2</mn></msup>"));
+}
+
+TEST_F(Browser, says_what_is_missing_from_an_interrupted_run) {
+  json run = example();
+  run["status"] = "interrupted";
+  run["loss"] = {{"search", 0.2}};
+  run.erase("lifetimes");
+  run["rules"]["feedforward"].erase("mathml");
+  for (auto& entry : run["rules"]["feedforward"]["terms"]) entry.erase("removal");
+  const std::string dom = opened(run);
+  expect_drawn(dom, 3);
+  EXPECT_THAT(dom, HasSubstr("The search was interrupted"));
+  EXPECT_THAT(dom, HasSubstr("carve resume"));
+  EXPECT_THAT(dom, HasSubstr("What each removal costs was not measured"));
+}
+
+TEST_F(Browser, stands_an_empty_record) { expect_drawn(opened(json::object()), 0); }
+
+TEST_F(Browser, stands_numbers_that_are_not_finite_and_several_rules) {
+  json run = example();
+  run["rules"]["lateral"] = run["rules"]["feedforward"];
+  run["rules"]["lateral"]["terms"][3]["coefficient"] = nullptr;
+  run["rules"]["lateral"]["terms"][2]["removal"] = {{"mean", nullptr}, {"error", nullptr}};
+  run["loss"]["comparisons"][0]["mean"] = nullptr;
+  run["loss"]["comparisons"][0]["difference"] = {{"mean", nullptr}, {"error", nullptr}};
+  for (auto& entry : run["history"]) {
+    entry["coefficients"]["lateral"] = entry["coefficients"]["feedforward"];
+    if (entry["generation"] < 40) entry["best"] = entry["median"] = nullptr;
+  }
+  run["history"][50]["coefficients"]["lateral"]["w"] = nullptr;
+  run["lifetimes"][1]["weights"][0][7] = nullptr;
+  run["lifetimes"][2]["path"]["norm"][3] = nullptr;
+  for (auto& life : run["lifetimes"]) life.erase("image");
+  const std::string dom = opened(run);
+  expect_drawn(dom, 7);  // one more for the coefficients, and a scatter plot instead of the images
+  EXPECT_EQ(count(dom, "<canvas"), 0);
+}
+
+TEST_F(Browser, runs_no_script_and_no_markup_from_the_record) {
+  const std::string attack = "</script><img src=x onerror=\"document.documentElement.dataset.errors='attacked'\">";
+  json run = example();
+  run["experiment"]["name"] = attack;
+  run["experiment"]["text"] = attack;
+  run["loss"]["reference"]["name"] = attack;
+  run["provenance"]["cpu"] = attack;
+  auto& rule = run["rules"]["feedforward"];
+  rule["terms"][0]["term"] = attack;
+  rule["mathml"] = "<math><mi onclick='alert(1)'>w</mi><script>document.documentElement.dataset.errors='attacked'</script>" +
+                   attack + "<mtext><img src=x></mtext></math>";
+  run["rules"][attack] = rule;
+  const std::string dom = opened(run);
+  EXPECT_EQ(attribute(dom, "data-errors"), "");
+  EXPECT_EQ(count(dom, "<img|onclick|<script"), 0);
+}
+
+}  // namespace
+}  // namespace carve::report

@@ -1,0 +1,266 @@
+// Small drawings made by hand: weights as images, bars and dots in tables, and formulas.
+
+const svg_space = "http://www.w3.org/2000/svg";
+const math_space = "http://www.w3.org/1998/Math/MathML";
+
+/// An element with attributes and children; text is always text, never markup.
+function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(key, value);
+    else if (value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...children.flat().filter((child) => child !== undefined && child !== null));
+  return element;
+}
+
+function svg(tag, attributes, ...children) {
+  const element = document.createElementNS(svg_space, tag);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children.flat());
+  return element;
+}
+
+/// From orange (-1) over white (0) to blue (1).
+function diverging(value) {
+  const ends =
+    value < 0
+      ? [
+          [179, 71, 0],
+          [224, 130, 60],
+        ]
+      : [
+          [0, 79, 140],
+          [70, 150, 205],
+        ];
+  const size = Math.min(1, Math.abs(value));
+  const mix = (a, b, share) => a.map((from, k) => Math.round(from + (b[k] - from) * share));
+  const white = [250, 250, 250];
+  return size < 0.5 ? mix(white, ends[1], 2 * size) : mix(ends[1], ends[0], 2 * size - 1);
+}
+
+/// Values in rows as an image of crisp squares; `most` is the value of full colour.
+function heat_map(values, {rows, columns}, most, label) {
+  const cell = Math.max(1, Math.ceil(320 / Math.max(rows, columns)));
+  const canvas = h("canvas", {
+    width: columns * cell,
+    height: rows * cell,
+    role: "img",
+    "aria-label": label,
+    title: label,
+  });
+  const context = canvas.getContext("2d");
+  for (let row = 0; row < rows; ++row) {
+    for (let column = 0; column < columns; ++column) {
+      const value = values[row * columns + column];
+      context.fillStyle = is_number(value) ? `rgb(${diverging(value / most)})` : "#ddd";
+      context.fillRect(column * cell, row * cell, cell, cell);
+    }
+  }
+  return canvas;
+}
+
+function colour_bar() {
+  const stops = [-1, -0.5, 0, 0.5, 1].map((at) => `rgb(${diverging(at)}) ${50 + 50 * at}%`);
+  return h(
+    "p",
+    {class: "colour-bar"},
+    `${minus}max`,
+    h("span", {style: `background: linear-gradient(to right, ${stops.join(", ")})`}),
+    "max",
+    h("em", {}, "one scale per trial; the component has length 1"),
+  );
+}
+
+/// Per trial and output: the principal component above the learned weights.
+function weight_images(lives) {
+  const outputs = Math.max(...lives.map((life) => life.components.length));
+  const grid = h("div", {class: "images", style: `--trials: ${lives.length}`});
+  grid.append(h("span"), ...lives.map((life, k) => h("span", {class: "image-head"}, `trial ${life.trial ?? k}`)));
+  for (let output = 0; output < outputs; ++output) {
+    const suffix = outputs > 1 ? ` ${output + 1}` : "";
+    const most = lives.map(
+      (life) =>
+        Math.max(...[life.components[output], life.weights[output]].flat().map((value) => Math.abs(value ?? 0))) || 1,
+    );
+    grid.append(
+      h("span", {class: "image-side"}, outputs > 1 ? `component${suffix}` : "principal component"),
+      ...lives.map((life, k) =>
+        heat_map(
+          list(life.components[output]),
+          life.image,
+          most[k],
+          `principal component${suffix}, trial ${life.trial ?? k}`,
+        ),
+      ),
+    );
+    grid.append(
+      h("span", {class: "image-side"}, `learned weights${suffix}`),
+      ...lives.map((life, k) =>
+        heat_map(
+          matched_weights(life, output),
+          life.image,
+          most[k],
+          `learned weights${suffix}, trial ${life.trial ?? k}`,
+        ),
+      ),
+    );
+    grid.append(
+      h("span", {class: "image-side"}, "|cos|"),
+      ...lives.map((life) => {
+        const value = alignment(life, output);
+        return h("span", {class: "image-foot"}, value === undefined ? "–" : value.toFixed(3));
+      }),
+    );
+  }
+  return h("div", {}, grid, colour_bar());
+}
+
+/// A bar from 0 to `value` on the axis from -1 to 1, with a tick at the known value.
+function relative_bar(value, known) {
+  const width = 126,
+    height = 18,
+    at = (position) => width / 2 + (width / 2 - 3) * Math.max(-1.05, Math.min(1.05, position));
+  const parts = [
+    svg("line", {x1: at(0), x2: at(0), y1: 0, y2: height, stroke: colour.line}),
+    svg("rect", {
+      x: Math.min(at(0), at(value)),
+      width: Math.max(0.75, Math.abs(at(value) - at(0))),
+      y: 4,
+      height: height - 8,
+      fill: value < 0 ? colour.orange : colour.blue,
+    }),
+  ];
+  if (is_number(known))
+    parts.push(svg("line", {x1: at(known), x2: at(known), y1: 0, y2: height, stroke: colour.black, "stroke-width": 2}));
+  return svg("svg", {viewBox: `0 0 ${width} ${height}`, width, height, class: "bar"}, parts);
+}
+
+/// The decades that hold all costs that stand out of their error.
+function cost_axis(costs) {
+  const seen = costs
+    .filter((cost) => is_number(cost.mean) && cost.mean > 3 * (cost.error ?? 0))
+    .map((cost) => cost.mean);
+  if (!seen.length) return undefined;
+  const low = Math.floor(Math.log10(Math.min(...seen)) - 0.1);
+  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...seen)) + 0.05));
+  const width = 150;
+  return {low, high, width, at: (value) => 6 + (width - 12) * Math.max(0, (Math.log10(value) - low) / (high - low))};
+}
+
+function cost_ticks({low, high, width, at}) {
+  const decades = Array.from({length: high - low + 1}, (_, k) => low + k);
+  const every = Math.ceil(decades.length / 5);
+  return svg(
+    "svg",
+    {viewBox: `0 0 ${width} 14`, width, height: 14, class: "bar"},
+    decades
+      .filter((decade) => (decade - low) % every === 0)
+      .map((decade) => {
+        const label = svg("text", {
+          x: at(10 ** decade),
+          y: 11,
+          "text-anchor": decade === low ? "start" : decade === high ? "end" : "middle",
+          "font-size": 11,
+          fill: colour.text,
+        });
+        label.textContent =
+          decade >= -3 && decade <= 3
+            ? String(10 ** decade).replace(/^0\.0*1$/, (10 ** decade).toFixed(-decade))
+            : `10${superscript(decade)}`;
+        return label;
+      }),
+  );
+}
+
+/// The cost of a removal as a dot with its error on the logarithmic axis; no dot where it does not stand out of its error.
+function cost_dot(cost, axis) {
+  const {low, high, width, at} = axis;
+  const height = 18;
+  const parts = Array.from({length: high - low + 1}, (_, k) =>
+    svg("line", {x1: at(10 ** (low + k)), x2: at(10 ** (low + k)), y1: 0, y2: height, stroke: colour.grid}),
+  );
+  const error = cost.error ?? 0;
+  if (is_number(cost.mean) && cost.mean > 3 * error) {
+    parts.push(
+      svg("line", {
+        x1: at(Math.max(cost.mean - 2 * error, 10 ** low)),
+        x2: at(cost.mean + 2 * error),
+        y1: height / 2,
+        y2: height / 2,
+        stroke: colour.ink,
+        "stroke-width": 1.5,
+      }),
+      svg("circle", {cx: at(cost.mean), cy: height / 2, r: 4, fill: colour.ink}),
+    );
+  }
+  return svg("svg", {viewBox: `0 0 ${width} ${height}`, width, height, class: "bar"}, parts);
+}
+
+const math_elements = new Set(
+  (
+    "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msup msub msubsup munder mover munderover mstyle mpadded " +
+    "mfenced mtable mtr mtd semantics"
+  ).split(" "),
+);
+const math_attributes = new Set(
+  "mathvariant stretchy fence separator form lspace rspace width height depth minsize maxsize linethickness displaystyle accent".split(
+    " ",
+  ),
+);
+
+/// A copy that holds nothing but known MathML: the formula comes from a file, and a file may come from anyone.
+function safe_math(node) {
+  if (node.nodeType === Node.TEXT_NODE) return document.createTextNode(node.textContent);
+  if (node.nodeType !== Node.ELEMENT_NODE || !math_elements.has(node.localName)) return undefined;
+  const copy = document.createElementNS(math_space, node.localName);
+  for (const {name, value} of node.attributes) {
+    if (math_attributes.has(name)) copy.setAttribute(name, value);
+  }
+  copy.append(...[...node.childNodes].map(safe_math).filter(Boolean));
+  return copy;
+}
+
+function parse_math(markup) {
+  if (typeof markup !== "string") return undefined;
+  const found = new DOMParser().parseFromString(markup, "text/html").querySelector("math");
+  return found ? safe_math(found) : undefined;
+}
+
+/// A formula that breaks into lines before + and − (browsers do not break MathML): pieces, each a <math> of its own.
+function formula(rule) {
+  const math = parse_math(rule.mathml);
+  if (!math) return h("span", {class: "formula plain"}, String(rule.formula ?? "–").replace(/-/g, minus));
+  const flat = (node) =>
+    node.localName === "mrow" && [...node.children].some(is_sign) ? [...node.childNodes].flatMap(flat) : [node];
+  const is_sign = (node) => node.localName === "mo" && /^[+\-\u2212]$/.test(node.textContent.trim());
+  let parts = [...math.childNodes].filter((node) => node.nodeType === Node.ELEMENT_NODE);
+  while (parts.length === 1 && parts[0].localName === "mrow") parts = [...parts[0].childNodes];
+  for (const bracket of parts) {
+    if (/^[()]$/.test(bracket.textContent.trim())) bracket.setAttribute("stretchy", "false"); // its partner may be on another line
+  }
+  const pieces = [[]];
+  for (const part of parts.flatMap(flat)) {
+    const piece = pieces.at(-1);
+    const before = piece.at(-1);
+    const opens = !before || (before.localName === "mo" && /^[(=[{]$/.test(before.textContent.trim()));
+    if (is_sign(part) && !opens) {
+      part.setAttribute("form", "infix");
+      part.setAttribute("lspace", "0.22em");
+      part.setAttribute("rspace", "0.22em");
+      pieces.push([part]);
+    } else {
+      if (is_sign(part)) part.setAttribute("form", "prefix");
+      piece.push(part);
+    }
+  }
+  return h(
+    "span",
+    {class: "formula"},
+    pieces.map((piece) => {
+      const element = document.createElementNS(math_space, "math");
+      element.append(...piece);
+      return element;
+    }),
+  );
+}

@@ -1,0 +1,37 @@
+// The report: one HTML page about a run that needs no network, to read on a screen or on paper.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace carve::report {
+
+/// The page for one run, as a complete HTML document in UTF-8. `run_json` is the run's document:
+///
+///     carve         version, text
+///     status        "finished", "running" or "interrupted"
+///     experiment    {name, file, text: the resolved experiment file}
+///     seed, generations, evaluations, seconds
+///     rules         {NAME: {formula, latex, mathml: a whole <math> element, exact: text that reads back as the rule,
+///                   terms: [{term: "y^2*w", coefficient, relative: to the main term,
+///                            removal: {mean, error}: rise of the held-out loss without this term, paired}]}}
+///     loss          {search: the best loss of the search,
+///                    validation: {mean, error, trials}: the winner on fresh trials,
+///                    reference: {name, formula, mathml, mean, error, difference: {mean, error}},
+///                    comparisons: more of the same}
+///     known         {NAME: {term: textbook coefficient relative to the main term}}; a term left out is 0
+///     history       [{generation, evaluations, best, median, sigma, axis_ratio, restarts, failed: a share, seconds,
+///                     coefficients: {NAME: {term: coefficient}}: of the search's mean}]
+///     outcomes      {finished, silent, blown_up, not_finite}: counts
+///     lifetimes     [{trial, scale, components, weights: [output][input], image: {rows, columns},
+///                     path: {step, alignment, norm}: lists}]: the winner on fresh trials
+///     provenance    {version, compiler, build, cpu, isa, threads, started, finished}
+///
+/// Every error is a standard error of the mean. A difference is the found rule's loss minus the other's, paired over the
+/// same trials: below 0, the found rule is better. Any part may be missing and any number may be null (not finite): the
+/// page then says so in words. Weights may have either sign; the page flips them to match for display.
+///
+/// Throws base::EnvironmentError where the text is not a JSON object: the record of the run is damaged.
+[[nodiscard]] std::string page(std::string_view run_json);
+
+}  // namespace carve::report

@@ -1,0 +1,199 @@
+// The page's scripts where they need no browser: numbers, sentences, and every chart compiled and drawn by Vega.
+import assert from "node:assert/strict";
+import {readFileSync} from "node:fs";
+import test from "node:test";
+import vm from "node:vm";
+
+const here = new URL(".", import.meta.url);
+const library = (name) => `../../node_modules/${name}/build/${name}.min.js`;
+const page = vm.createContext({console, structuredClone, setTimeout, clearTimeout});
+for (const path of [library("vega"), library("vega-lite"), "numbers.js", "words.js", "charts.js"]) {
+  vm.runInContext(readFileSync(new URL(path, here), "utf8"), page, {filename: path});
+}
+const {vega, vegaLite} = page;
+const example = () => JSON.parse(readFileSync(new URL("testdata/run.json", here), "utf8"));
+
+/// The chart as Vega draws it; a warning of the compiler counts as an error.
+async function drawn(specification) {
+  const complaints = [];
+  const logger = {
+    level: () => logger,
+    error: (m) => complaints.push(m),
+    warn: (m) => complaints.push(m),
+    info: () => logger,
+    debug: () => logger,
+  };
+  const compiled = vegaLite.compile(specification, {logger});
+  const view = new vega.View(vega.parse(compiled.spec), {renderer: "none"});
+  const picture = await view.toSVG();
+  assert.deepEqual(complaints, []);
+  assert.ok(!/NaN|undefined|Infinity/.test(picture), picture.match(/.{40}(NaN|undefined|Infinity).{40}/)?.[0]);
+  return picture;
+}
+
+const marks = (picture, what) => picture.match(new RegExp(what, "g"))?.length ?? 0;
+
+test("numbers are written as people write them", () => {
+  const {number, count, percent, duration, pretty_term} = page;
+  assert.equal(number(0.012345), "0.0123");
+  assert.equal(number(-4.5e-7), "−4.5 × 10⁻⁷");
+  assert.equal(number(null), "–");
+  assert.equal(number(1234567, 2), "1.2 × 10⁶");
+  assert.equal(count(19200), "19\u202f200");
+  assert.equal(count(100), "100");
+  assert.equal(percent(0.352), "35\u202f%");
+  assert.equal(percent(0.0079), "0.8\u202f%");
+  assert.equal(duration(8.13), "8.1 s");
+  assert.equal(duration(150), "3 min");
+  assert.equal(duration(7260), "2 h 1 min");
+  assert.equal(pretty_term("x*y^2*w"), "x\u202fy²\u202fw");
+});
+
+test("a mean is given to the precision of its error", () => {
+  const {with_error} = page;
+  assert.equal(with_error(0.010382, 0.00031), "0.0104 ± 0.0003");
+  assert.equal(with_error(-0.00564, 0.00021), "−0.0056 ± 0.0002");
+  assert.equal(with_error(0.5, 0.0123), "0.500 ± 0.012");
+  assert.equal(with_error(0.5, 0.0096), "0.500 ± 0.010");
+  assert.equal(with_error(1234, 21), "1234 ± 20");
+  assert.equal(with_error(3.21e-6, 4e-8), "(3.21 ± 0.04) × 10⁻⁶");
+  assert.equal(with_error(0.25, null), "0.25");
+  assert.equal(with_error(null, 0.1), "not finite");
+  assert.equal(with_error(0, 0), "0");
+});
+
+test("logarithmic axes are marked at round values, few of them", () => {
+  assert.equal(page.log_ticks(0.0095, 1.2).join(), "0.01,0.1,1");
+  assert.equal(page.log_ticks(0.03, 0.6).join(), "0.05,0.1,0.2,0.5");
+  assert.ok(page.log_ticks(1e-20, 1e3).length <= 7);
+});
+
+test("a term is needed, idle or harmful by its removal and its error", () => {
+  const verdict = (mean, error) => page.removal_verdict({removal: {mean, error}});
+  assert.equal(verdict(0.004, 0.001), "needed");
+  assert.equal(verdict(0.002, 0.001), "idle");
+  assert.equal(verdict(-0.004, 0.001), "harmful");
+  assert.equal(verdict(null, null), "needed");
+  assert.equal(page.removal_verdict({}), undefined);
+});
+
+test("thinning keeps both ends and the order", () => {
+  const all = Array.from({length: 5000}, (_, k) => k);
+  const few = page.thin(all, 300);
+  assert.equal(few.length, 300);
+  assert.equal(few[0], 0);
+  assert.equal(few.at(-1), 4999);
+  assert.ok(few.every((value, k) => k === 0 || value > few[k - 1]));
+});
+
+test("the verdict follows the paired difference and its error", () => {
+  const headline = (mean, error) => {
+    const run = example();
+    run.loss.reference.difference = {mean, error};
+    return page.headline(run);
+  };
+  assert.match(headline(-0.005, 0.0002), /does better than Oja/);
+  assert.match(headline(0.005, 0.0002), /does not reach Oja/);
+  assert.match(headline(-0.0003, 0.0002), /does as well as Oja/);
+  const run = example();
+  run.loss.validation.mean = null;
+  assert.match(page.headline(run), /fails/);
+  run.loss = {search: 0.3};
+  assert.match(page.headline({...run, status: "running"}), /still running/);
+  assert.match(page.headline({...run, status: "interrupted"}), /interrupted/);
+});
+
+test("the lead says how the rule stands to the textbook", () => {
+  const words = page.lead(example()).replace(/[\u2068\u2069]/g, "");
+  assert.match(words, /19\u202f200 candidate rules in 300 generations \(8\.1 s\)/);
+  assert.match(
+    words,
+    /largest terms are those of the textbook rule: relative to x\u202fy, y²\u202fw at −0\.87 \(textbook: −1\)/,
+  );
+  assert.match(words, /largest further term is w, at −0\.19, and it is needed/);
+  assert.match(words, /0\.0104 ± 0\.0003, against 0\.0160 ± 0\.0004: 35\u202f% less/);
+});
+
+test("terms come main one first, with sizes relative to it where the record has none", () => {
+  const terms = page.terms_of({
+    terms: [
+      {term: "a", coefficient: -0.1},
+      {term: "b", coefficient: 0.4},
+      {term: "c", coefficient: null},
+    ],
+  });
+  assert.equal(terms.map((entry) => `${entry.term} ${entry.relative}`).join(), "b 1,a -0.25");
+});
+
+test("weights take the sign of the component, and alignment ignores it", () => {
+  const life = {components: [[0.6, 0.8]], weights: [[-1.2, -1.6]]};
+  assert.equal(page.matched_weights(life, 0).join(), "1.2,1.6");
+  assert.ok(Math.abs(page.alignment(life, 0) - 1) < 1e-12);
+  assert.equal(page.alignment({components: [[1, 0]], weights: [[0, 0]]}, 0), undefined);
+});
+
+test("labels are moved apart and keep their order", () => {
+  const labels = page.spread([{at: 0.2}, {at: 0.21}, {at: 0.19}, {at: 1}], 0.1);
+  const sorted = labels.map((label) => label.at).sort((a, b) => a - b);
+  assert.ok(sorted.every((value, k) => k === 0 || value - sorted[k - 1] >= 0.0999));
+  assert.ok(labels[2].at < labels[0].at && labels[0].at < labels[1].at);
+});
+
+test("coefficients are relative to the main term and bounded while that is small", () => {
+  const entry = (generation, main, other) => ({generation, coefficients: {r: {main, other}}});
+  const rows = page.coefficient_rows([entry(0, 0.01, -0.3), entry(1, -0.5, 0.25)], "r", "main");
+  const value = (generation, term) => rows.find((row) => row.generation === generation && row.term === term).value;
+  assert.equal(value(1, "main"), 1);
+  assert.equal(value(1, "other"), -0.5);
+  assert.equal(value(0, "other"), 1.5);
+});
+
+test("every chart of the example compiles and draws", async () => {
+  const run = example();
+  assert.ok(marks(await drawn(page.loss_chart(run)), "mark-line") >= 3);
+  assert.equal(marks(await drawn(page.comparison_chart(run)), "mark-symbol"), 2);
+  const coefficients = await drawn(page.coefficient_chart(run, "feedforward"));
+  for (const label of ["x\u202fy  ", "y²\u202fw  ", "w  "]) assert.ok(coefficients.includes(label), label);
+  await drawn(page.path_chart(run));
+  await drawn(page.failure_chart(run));
+  await drawn(page.scatter_chart(run));
+});
+
+test("charts stand a history of thousands, one generation, zeros, nulls and restarts", async () => {
+  const run = example();
+  const long = Array.from({length: 6000}, (_, k) => ({
+    ...run.history[k % 300],
+    generation: k,
+    restarts: Math.floor(k / 2000),
+  }));
+  for (const history of [long, run.history.slice(0, 1), run.history.slice(0, 2)]) {
+    history[0] = {...history[0], best: 0, median: null, sigma: null, failed: 0.5};
+    const changed = {...run, history};
+    for (const chart of [
+      page.loss_chart(changed),
+      page.coefficient_chart(changed, "feedforward"),
+      page.failure_chart(changed),
+    ]) {
+      if (chart) assert.ok((await drawn(chart)).length < 600_000);
+    }
+  }
+});
+
+test("a comparison with a rule a hundred times worse keeps the others apart", async () => {
+  const run = example();
+  run.loss.comparisons.push({name: "nothing learned", mean: 1, error: 0, difference: {mean: -0.99, error: 0.0003}});
+  const specification = page.comparison_chart(run);
+  assert.equal(specification.hconcat[0].layer[0].encoding.x.scale.type, "log");
+  await drawn(specification);
+});
+
+test("an empty run has no charts and does not throw", () => {
+  for (const run of [{}, {loss: null, rules: null, history: null, lifetimes: null, outcomes: null}]) {
+    for (const chart of ["loss_chart", "comparison_chart", "scatter_chart", "path_chart", "failure_chart"]) {
+      assert.equal(page[chart](run), undefined, chart);
+    }
+    assert.equal(page.coefficient_chart(run, "feedforward"), undefined);
+    assert.match(page.headline(run), /no rule yet/);
+    assert.equal(page.lead(run), "");
+  }
+});
