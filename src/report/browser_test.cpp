@@ -87,7 +87,7 @@ TEST_F(Browser, draws_every_chart_of_a_finished_run) {
   const std::string dom = opened(example());
   expect_drawn(dom, 5);  // comparisons, lifetimes, losses, coefficients, failures
   EXPECT_EQ(count(dom, "<canvas"), 12);
-  EXPECT_EQ(count(dom, "class=\"term\""), 27);
+  EXPECT_EQ(count(dom, "<th scope=\"row\" class=\"term\""), 27);
   EXPECT_THAT(dom, HasSubstr("the found rule does better than Oja"));
   EXPECT_THAT(dom, HasSubstr("<msup><mi>y</mi><mn>2</mn></msup>"));
 }
