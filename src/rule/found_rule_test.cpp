@@ -38,7 +38,7 @@ TEST(FoundRule, factors_the_common_scale_out) {
   EXPECT_EQ(formula_text(rule), "dw = 0.0086 (x y - 0.99 y^2 w + 0.002 x)");
   EXPECT_EQ(formula_text(rule, {.digits = 2, .hide_below = 0.01}), "dw = 0.0086 (x y - 0.99 y^2 w + ...)");
   EXPECT_EQ(formula_latex(rule),
-            "\\Delta w = 0.0086 \\, \\left( x \\, y - 0.99 \\, {y}^{2} \\, w + 0.002 \\, x \\right)");
+            "\\Delta w = 0.0086 \\, \\left( x \\, y - 0.99 \\, y^{2} \\, w + 0.002 \\, x \\right)");
   const Factored parts = factored(rule);
   EXPECT_NEAR(parts.scale, 0.0086, 1e-17);
   EXPECT_EQ(parts.terms[0].coefficient, 1);

@@ -163,7 +163,7 @@ const Notation latex_notation{
       return fmt::format("\\frac{{{}}}{{{}}}", above, below);
     },
     .superscript = [](const std::string& base, const std::string& exponent) {
-      return fmt::format("{{{}}}^{{{}}}", base, exponent);
+      return fmt::format("{}^{{{}}}", base, exponent);
     },
     .bracketed = latex_bracketed,
     .call = latex_call,

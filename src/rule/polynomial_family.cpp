@@ -186,7 +186,7 @@ std::unique_ptr<RuleSpace> make(const Options& options, const FamilyContext& con
   space->parameters.push_back({.name = "eta", .initial = options.eta, .fixed = options.eta, .span = place});
   Parameter every{.name = "every coefficient", .span = place};
   Setting common = options.every;
-  common.span = place;
+  common.span = common.lower ? common.lower->span : common.upper ? common.upper->span : place;
   if (!apply_setting(common, every, diagnostics) || !check_terms(options, diagnostics)) return nullptr;
 
   std::optional<Expression> sum;
@@ -195,10 +195,13 @@ std::unique_ptr<RuleSpace> make(const Options& options, const FamilyContext& con
       for (int c = 0; c <= options.degrees[2]; ++c) {
         const Exponents exponents{a, b, c};
         Parameter theta = every;
-        theta.name = fmt::format("theta_{}{}{}", a, b, c);
         const auto own = std::find_if(options.terms.begin(), options.terms.end(),
                                       [&](const TermSetting& each) { return each.exponents == exponents; });
-        if (own != options.terms.end()) apply_setting(own->setting, theta, diagnostics);
+        if (own != options.terms.end()) {
+          theta.name = own->text;  // in messages
+          apply_setting(own->setting, theta, diagnostics);
+        }
+        theta.name = fmt::format("theta_{}{}{}", a, b, c);
         theta.penalised = !theta.fixed;
         if (theta.fixed != 0.0) {
           const Expression term = product(Expression::name(theta.name), exponents, variables);

@@ -41,10 +41,10 @@ TEST(Print, uses_no_more_brackets_than_needed) {
 
 TEST(Print, latex) {
   const auto shown = [](const char* text) { return latex(formula(text)); };
-  EXPECT_EQ(shown("x*y - r*y^2*w"), "x \\, y - r \\, {y}^{2} \\, w");
+  EXPECT_EQ(shown("x*y - r*y^2*w"), "x \\, y - r \\, y^{2} \\, w");
   EXPECT_EQ(shown("exp(-x/tau_pre)"), "\\exp\\left( -\\frac{x}{\\tau_{\\mathrm{pre}}} \\right)");
   EXPECT_EQ(shown("theta_110*sqrt(abs(x))"), "\\theta_{110} \\, \\sqrt{\\left| x \\right|}");
-  EXPECT_EQ(shown("(x + y)^2*(x >= 0)"), "{\\left( x + y \\right)}^{2} \\, \\left( x \\ge 0 \\right)");
+  EXPECT_EQ(shown("(x + y)^2*(x >= 0)"), "\\left( x + y \\right)^{2} \\, \\left( x \\ge 0 \\right)");
   EXPECT_EQ(shown("1.2e-7*x*3"), "1.2 \\times 10^{-7} \\, x \\, \\left( 3 \\right)");
   EXPECT_EQ(shown("w0 + my_long_name"), "w_{0} + \\mathrm{my}_{\\mathrm{long\\_name}}");
   EXPECT_EQ(shown("x + -2*y"), "x - 2 \\, y");

@@ -95,6 +95,13 @@ std::optional<RuleSpace> read_rule_space(const std::string& name, const base::Ta
   }
   if (family) chosen = base::find_component(families(), table, place, "family", "family of rules", diagnostics);
   if (!chosen) return std::nullopt;
+  const auto has_dw = [](const base::Entry& entry) { return entry.key == "dw"; };
+  const auto dw = std::find_if(table.entries.begin(), table.entries.end(), has_dw);
+  if (chosen != &text_family && dw != table.entries.end()) {
+    diagnostics.error(dw->key_span, "a rule is either a family or a text: family = \"" + chosen->name + "\" has no 'dw'",
+                      "remove 'dw' or 'family'");
+    return std::nullopt;
+  }
   base::Table resolved;
   const auto space = chosen->make(table, place, FamilyContext{name}, resolved, diagnostics);
   if (!space) return std::nullopt;

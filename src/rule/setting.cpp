@@ -102,7 +102,7 @@ bool apply_setting(const Setting& setting, Parameter& parameter, base::Diagnosti
     return fail(setting.upper, fmt::format("'{}' has its upper bound {} not above its lower bound {}", parameter.name,
                                            number(parameter.upper), number(parameter.lower)), "lower < upper");
   }
-  if (parameter.log_scale && setting.lower && parameter.lower <= 0) {
+  if (parameter.log_scale && std::isfinite(parameter.lower) && parameter.lower <= 0) {
     return fail(setting.lower, fmt::format("'{}' is searched on a log scale, but its lower bound is {}", parameter.name,
                                            number(parameter.lower)), "must be > 0");
   }
