@@ -8,11 +8,7 @@
   extern "C" const std::uint64_t carve_report_##name##_size;
 CARVE_ASSET(html)
 CARVE_ASSET(css)
-CARVE_ASSET(numbers)
-CARVE_ASSET(words)
-CARVE_ASSET(charts)
-CARVE_ASSET(drawings)
-CARVE_ASSET(script)
+CARVE_ASSET(scripts)
 CARVE_ASSET(vega)
 CARVE_ASSET(vega_lite)
 CARVE_ASSET(vega_embed)
@@ -23,8 +19,7 @@ namespace carve::report {
 
 Assets assets() {
 #define CARVE_ASSET(name) .name = {carve_report_##name, carve_report_##name##_size}
-  return {CARVE_ASSET(html),     CARVE_ASSET(css),    CARVE_ASSET(numbers),   CARVE_ASSET(words),
-          CARVE_ASSET(charts),   CARVE_ASSET(drawings), CARVE_ASSET(script),  CARVE_ASSET(vega),
+  return {CARVE_ASSET(html),      CARVE_ASSET(css),        CARVE_ASSET(scripts),  CARVE_ASSET(vega),
           CARVE_ASSET(vega_lite), CARVE_ASSET(vega_embed), CARVE_ASSET(licences)};
 #undef CARVE_ASSET
 }

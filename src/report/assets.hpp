@@ -7,7 +7,7 @@ namespace carve::report {
 
 struct Assets {
   std::string_view html, css;
-  std::string_view numbers, words, charts, drawings, script;  // the page's own scripts, in the order they run
+  std::string_view scripts;  // the page's own
   std::string_view vega, vega_lite, vega_embed;
   std::string_view licences;  // plain text
 };

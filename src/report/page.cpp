@@ -94,18 +94,14 @@ std::string page(std::string_view run_json) {
   const std::string title = escape_html(title_of(run));
   const std::string data = escape_json(run.dump());
   const std::string licences = escape_html(part.licences);
-  return fill<12>(part.html, {{{"title", title},
+  return fill<8>(part.html, {{{"title", title},
                                {"style", part.css},
                                {"run", data},
                                {"licences", licences},
                                {"vega", without_source_map(part.vega)},
                                {"vega-lite", without_source_map(part.vega_lite)},
                                {"vega-embed", without_source_map(part.vega_embed)},
-                               {"numbers", part.numbers},
-                               {"words", part.words},
-                               {"charts", part.charts},
-                               {"drawings", part.drawings},
-                               {"page", part.script}}});
+                               {"scripts", part.scripts}}});
 }
 
 }  // namespace carve::report

@@ -161,92 +161,29 @@ function fill_figures() {
 
 function fill_evidence() {
   const entries = contestants(run);
-  if (!entries.length) {
-    slot("comparisons").append(missing(why_no_evidence(run)));
-    document.querySelector("#evidence .reading").hidden = true;
-    return;
+  const chart = comparison_chart(run);
+  if (!chart) document.querySelector("#evidence .reading").hidden = true;
+  if (!entries.length) return slot("comparisons").append(missing(why_no_evidence(run)));
+  if (chart) {
+    const description = "Held-out loss of the found rule and of others, with paired differences";
+    draw(slot("comparisons"), chart, "held-out-loss", description);
   }
-  const specification = comparison_chart(run);
-  if (specification)
-    draw(
-      slot("comparisons"),
-      specification,
-      "held-out-loss",
-      "Held-out loss of the found rule and of others, with paired differences",
-    );
-  else document.querySelector("#evidence .reading").hidden = true;
-  const formula_of = (entry) => (entry.found ? "as above" : entry.mathml || entry.formula ? formula(entry) : "");
-  slot("comparison-table").append(
-    h(
-      "table",
-      {},
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          ["rule", "formula", "held-out loss", "found − this", "verdict"].map((head, k) =>
-            h("th", {class: k === 2 || k === 3 ? "numeric" : undefined}, head),
-          ),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        entries.map((entry) =>
-          h(
-            "tr",
-            {class: entry.found ? "found" : undefined},
-            h("th", {scope: "row"}, entry.name ?? "?"),
-            h("td", {}, formula_of(entry)),
-            h("td", {class: "numeric"}, with_error(entry.mean, entry.error)),
-            h(
-              "td",
-              {class: "numeric"},
-              is_number(table(entry.difference).mean) ? with_error(entry.difference.mean, entry.difference.error) : "",
-            ),
-            h("td", {class: "verdict"}, verdict_words(entry)),
-          ),
-        ),
-      ),
-    ),
-    h(
-      "p",
-      {class: "table-note"},
-      "± one standard error over trials. “Better” and “worse” mean that the paired difference is more than two of them away from 0.",
-    ),
-  );
+  slot("comparison-table").append(...comparison_table(entries));
 }
 
 function fill_learned() {
   const lives = lifetimes_of(run);
   if (!lives.length) return hide("learned");
   const images = lives.filter((life) => is_number(table(life.image).rows) && is_number(life.image.columns)).slice(0, 8);
-  if (images.length) {
-    slot("learned-reading").textContent =
-      "Each column is one trial. Above, the first principal component of that trial’s inputs; below, the weights that the rule learned: the two should look alike. |cos| is 1 when they point the same way.";
-    if (images.some((life) => life.components.length > 1))
-      slot("learned-reading").textContent =
-        "Each column is one trial; each pair of rows is one output: above, the principal component that it should find; below, its weights. |cos| is 1 when they point the same way.";
-    slot("weights").append(weight_images(images));
-  } else {
-    slot("learned-reading").textContent =
-      "Each dot is one synapse of one trial: its weight against the entry of the principal component that it should match. A perfect rule puts all dots on the dashed line.";
-    const specification = scatter_chart(run);
-    if (specification)
-      draw(slot("weights"), specification, "weights", "Learned weights against the principal component");
-  }
+  slot("learned-reading").textContent = learned_reading(images.length ? images : lives, images.length > 0);
+  if (images.length) slot("weights").append(weight_images(images));
+  else draw(slot("weights"), scatter_chart(run), "weights", "Learned weights against the principal component");
   const paths = path_chart(run);
   if (!paths) return slot("paths").remove();
-  draw(slot("paths"), paths, "lifetimes", "Alignment with the principal component and weight norm over each lifetime");
-  slot("paths").append(
-    h(
-      "figcaption",
-      {},
-      "One line per trial. Dashed: perfect alignment, and length 1. Trials differ in the scale of their inputs, and so in speed.",
-    ),
-  );
+  draw(slot("paths"), paths, "lifetimes", "Alignment with the component and length of the weights over each lifetime");
+  const caption =
+    "One line per trial. Dashed: perfect alignment, and length 1. Trials differ in the scale of their inputs, and so in speed.";
+  slot("paths").append(h("figcaption", {}, caption));
 }
 
 function fill_terms() {
@@ -254,88 +191,11 @@ function fill_terms() {
   if (!rules.length) return hide("terms");
   for (const [name, rule] of rules) {
     if (rules.length > 1) slot("terms").append(h("h3", {}, name));
-    slot("terms").append(term_table(terms_of(rule), table(run.known)[name]));
+    slot("terms").append(...term_table(terms_of(rule), table(run.known)[name]));
   }
   const measured = rules.some(([, rule]) => terms_of(rule).some((entry) => entry.removal));
   if (!measured)
     slot("terms").append(h("p", {class: "table-note"}, "What each removal costs was not measured in this run."));
-}
-
-/// Terms that are large or needed, and the next few, at once; the rest on demand, summed up in a line.
-function term_table(terms, known) {
-  const axis = cost_axis(terms.map((entry) => table(entry.removal)));
-  const measured = terms.some((entry) => entry.removal);
-  const minor = (entry) =>
-    Math.abs(entry.relative) < 0.05 && !["needed", "harmful"].includes(removal_verdict(entry)) && !known?.[entry.term];
-  const shown_minors = terms.filter(minor).slice(0, 5);
-  const hidden = terms.filter((entry) => minor(entry) && !shown_minors.includes(entry));
-  const folded = hidden.length > 3 ? hidden : [];
-  const row = (entry) => term_row(entry, known, measured, axis, minor(entry));
-  const head = [
-    "term",
-    h("span", {}, "coefficient"),
-    h("span", {}, "relative"),
-    known ? h("span", {}, "textbook") : undefined,
-    "relative size",
-    ...(measured ? [h("span", {}, "removal costs"), axis ? cost_ticks(axis) : ""] : []),
-  ].filter((cell) => cell !== undefined);
-  const rest = h("tbody", {hidden: ""}, folded.map(row));
-  const drawn = h(
-    "table",
-    {class: "terms"},
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        head.map((cell) => h("th", {class: cell.localName === "span" ? "numeric" : undefined}, cell)),
-      ),
-    ),
-    h("tbody", {}, terms.filter((entry) => !folded.includes(entry)).map(row)),
-    rest,
-  );
-  if (!folded.length) return drawn;
-  const button = h(
-    "button",
-    {
-      type: "button",
-      click: () => {
-        rest.hidden = !rest.hidden;
-        button.textContent = rest.hidden ? `Show the ${folded.length} smaller terms` : "Hide the smaller terms";
-      },
-    },
-    `Show the ${folded.length} smaller terms`,
-  );
-  const most = Math.max(...folded.map((entry) => Math.abs(entry.relative)));
-  const words = `${folded.length} smaller terms, each at most ${percent(most)} of the main one${measured ? ", with no measurable cost of removal" : ""}.`;
-  return h("div", {}, drawn, h("p", {class: "table-note fold"}, words, " ", button));
-}
-
-function term_row(entry, known, measured, axis, is_minor) {
-  return h(
-    "tr",
-    {class: is_minor ? "small" : undefined},
-    h("th", {scope: "row", class: "term"}, pretty_term(entry.term)),
-    h("td", {class: "numeric"}, number(entry.coefficient)),
-    h("td", {class: "numeric"}, fixed(entry.relative, 3)),
-    known ? h("td", {class: "numeric"}, number(known[entry.term] ?? 0)) : undefined,
-    h("td", {}, relative_bar(entry.relative, known?.[entry.term])),
-    measured ? h("td", {class: "numeric"}, removal_words(entry)) : undefined,
-    measured ? h("td", {}, axis && entry.removal ? cost_dot(entry.removal, axis) : "") : undefined,
-  );
-}
-
-function removal_words(entry) {
-  switch (removal_verdict(entry)) {
-    case "needed":
-      return entry.removal.mean === null ? "learning fails" : with_error(entry.removal.mean, entry.removal.error);
-    case "harmful":
-      return with_error(entry.removal.mean, entry.removal.error);
-    case "idle":
-      return "≈ 0";
-  }
-  return "";
 }
 
 function fill_search() {
@@ -374,28 +234,7 @@ function fill_failures() {
     );
     document.querySelector("#failures .reading").hidden = true;
   }
-  if (counts.length) {
-    slot("outcomes").append(
-      h(
-        "table",
-        {class: "outcomes"},
-        h(
-          "tbody",
-          {},
-          counts.map((entry) =>
-            h(
-              "tr",
-              {},
-              h("th", {scope: "row"}, entry.word),
-              h("td", {class: "numeric"}, count(entry.count)),
-              h("td", {class: "numeric"}, percent(entry.share)),
-              h("td", {}, entry.explanation),
-            ),
-          ),
-        ),
-      ),
-    );
-  }
+  if (counts.length) slot("outcomes").append(outcome_table(counts));
 }
 
 function fill_provenance() {

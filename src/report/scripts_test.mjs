@@ -7,7 +7,15 @@ import vm from "node:vm";
 const here = new URL(".", import.meta.url);
 const library = (name) => `../../node_modules/${name}/build/${name}.min.js`;
 const page = vm.createContext({console, structuredClone, setTimeout, clearTimeout});
-for (const path of [library("vega"), library("vega-lite"), "numbers.js", "words.js", "charts.js"]) {
+for (const path of [
+  library("vega"),
+  library("vega-lite"),
+  "numbers.js",
+  "words.js",
+  "charts.js",
+  "search_charts.js",
+  "evidence_charts.js",
+]) {
   vm.runInContext(readFileSync(new URL(path, here), "utf8"), page, {filename: path});
 }
 const {vega, vegaLite} = page;

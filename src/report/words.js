@@ -178,6 +178,17 @@ function why_no_evidence(run) {
   return "This run has no test on fresh trials.";
 }
 
+/// What to look for in the picture of the weights.
+function learned_reading(lives, are_images) {
+  if (!are_images) {
+    return "Each dot is one synapse of one trial: its weight against the entry of the principal component that it should match. A perfect rule puts all dots on the dashed line.";
+  }
+  const pictures = lives.some((life) => life.components.length > 1)
+    ? "Each column is one trial, each pair of rows one output: above, the principal component that it should find; below, its weights."
+    : "Each column is one trial. Above, the first principal component of that trial’s inputs; below, the weights that the rule learned.";
+  return `${pictures} The two should look alike; |cos| is 1 when they point the same way.`;
+}
+
 /// Counts of how the candidates' lifetimes ended, in a fixed order, with what each word means.
 function outcomes(run) {
   const meaning = {

@@ -141,7 +141,9 @@ const mathml = (scale, rest) =>
   `<math display="block"><mrow><mi mathvariant="normal">Δ</mi><mi>w</mi><mo>=</mo><mn>${scale}</mn><mo>(</mo><mrow>` +
   rest
     .map(
-      ([value, term], k) => (k ? `<mo>${value < 0 ? "−" : "+"}</mo><mn>${Math.abs(value)}</mn>` : "") + variable(term),
+      ([value, term], k) =>
+        (k ? `<mo>${value < 0 ? "−" : "+"}</mo>${Math.abs(value) === 1 ? "" : `<mn>${Math.abs(value)}</mn>`}` : "") +
+        variable(term),
     )
     .join("") +
   "</mrow><mo>)</mo></mrow></math>";
