@@ -33,7 +33,7 @@ class Numbering {
  public:
   explicit Numbering(std::span<const Input> inputs) {
     for (Index i = 0; i < inputs.size(); ++i) {
-      names_[inputs[i].name] = add({.kind = Value<Real>::Kind::input, .level = inputs[i].level, .input = i});
+      names_[inputs[i].name] = add({.kind = Kind::input, .level = inputs[i].level, .input = i});
     }
   }
 
@@ -48,6 +48,7 @@ class Numbering {
   [[nodiscard]] const std::vector<Value<Real>>& values() const { return values_; }
 
  private:
+  using Kind = typename Value<Real>::Kind;
   using Bits = std::conditional_t<sizeof(Real) == 4, std::uint32_t, std::uint64_t>;
 
   Index add(const Value<Real>& value) {
@@ -57,17 +58,14 @@ class Numbering {
 
   Index constant(Real value) {
     const auto [place, inserted] = constants_.try_emplace(std::bit_cast<Bits>(value), Index{0});
-    if (inserted) place->second = add({.kind = Value<Real>::Kind::constant, .constant = value});
+    if (inserted) place->second = add({.kind = Kind::constant, .constant = value});
     return place->second;
   }
 
-  [[nodiscard]] bool is_constant(Index value) const { return values_[value].kind == Value<Real>::Kind::constant; }
-  [[nodiscard]] bool is_constant(Index value, Real number) const {
-    return is_constant(value) && std::bit_cast<Bits>(values_[value].constant) == std::bit_cast<Bits>(number);
-  }
+  [[nodiscard]] bool is_constant(Index value) const { return values_[value].kind == Kind::constant; }
 
   Index number_new(const Expression& e) {
-    if (e.operation() == Operation::number) return constant(static_cast<Real>(e.value()));
+    if (e.operation() == Operation::number) return constant(rounded<Real>(e.value()));
     if (e.operation() == Operation::name) {
       const auto found = names_.find(e.name());
       assert(found != names_.end());
@@ -92,8 +90,9 @@ class Numbering {
     return operation(Opcode::exp, scaled, scaled);
   }
 
+  /// Nothing is left out on the ground that it changes no value: x + 0 turns -0 into 0, and x*1 flushes a subnormal x.
   Index operation(Opcode code, Index a, Index b) {
-    if (const auto same = identity(code, a, b)) return *same;
+    if (code == Opcode::negate && values_[a].kind == Kind::operation && values_[a].opcode == code) return values_[a].a;
     if (is_constant(a) && is_constant(b)) {
       const auto folded = fold(code, values_[a].constant, values_[b].constant);
       if (folded) return constant(*folded);
@@ -101,22 +100,10 @@ class Numbering {
     if (a > b && commutes(code)) std::swap(a, b);
     const auto [place, inserted] = operations_.try_emplace(std::tuple(code, a, b), Index{0});
     if (inserted) {
-      place->second = add({.kind = Value<Real>::Kind::operation,
+      place->second = add({.kind = Kind::operation,
                            .level = std::max(values_[a].level, values_[b].level), .opcode = code, .a = a, .b = b});
     }
     return place->second;
-  }
-
-  /// Operations that leave every bit of one operand as it is. (a + 0 is none: it turns -0 into 0.)
-  [[nodiscard]] std::optional<Index> identity(Opcode code, Index a, Index b) const {
-    if ((code == Opcode::multiply || code == Opcode::divide) && is_constant(b, 1)) return a;
-    if (code == Opcode::multiply && is_constant(a, 1)) return b;
-    if (code == Opcode::subtract && is_constant(b, 0)) return a;
-    if (code == Opcode::negate && values_[a].kind == Value<Real>::Kind::operation &&
-        values_[a].opcode == Opcode::negate) {
-      return values_[a].a;
-    }
-    return std::nullopt;
   }
 
   /// The bits do not depend on the order of the operands. Minimum and maximum do, for -0 and not-a-number.

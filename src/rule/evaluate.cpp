@@ -1,7 +1,5 @@
 #include "carve/rule/evaluate.hpp"
 
-#include <limits>
-
 #include "carve/rule/program.hpp"
 
 namespace carve::rule {
@@ -23,7 +21,7 @@ Real raise(const Expression& expression, Real base, const Bindings<Real>& values
 
 template <class Real>
 Real evaluate(const Expression& expression, const Bindings<Real>& values) {
-  if (expression.operation() == Operation::number) return static_cast<Real>(expression.value());
+  if (expression.operation() == Operation::number) return rounded<Real>(expression.value());
   if (expression.operation() == Operation::name) {
     const auto found = values.find(expression.name());
     return found == values.end() ? std::numeric_limits<Real>::quiet_NaN() : found->second;

@@ -1,7 +1,9 @@
 // What a formula means: a plain evaluator of one value at a time, the oracle of everything faster.
 #pragma once
 
+#include <cmath>
 #include <functional>
+#include <limits>
 #include <map>
 #include <string>
 
@@ -12,8 +14,15 @@ namespace carve::rule {
 template <class Real>
 using Bindings = std::map<std::string, Real, std::less<>>;
 
+/// A literal number in Real. What would be subnormal is 0, so that it does not matter whether the CPU flushes those.
+template <class Real>
+[[nodiscard]] Real rounded(double number) {
+  const Real value = static_cast<Real>(number);
+  return std::fabs(value) < std::numeric_limits<Real>::min() ? Real(0) : value;
+}
+
 /// The value of `expression`, for Real = float or double. One IEEE operation in Real per node, operands before
-/// their node, left before right; numbers are rounded to Real first. In detail:
+/// their node, left before right; literals are `rounded` first. In detail:
 ///   a ^ n     with a literal whole n, |n| <= 64: the product of `integer_power`; 1 / a^|n| for negative n; 1 for n = 0
 ///   a ^ b     otherwise exp(b * log(a)): three operations; not a number for a < 0
 ///   min(a, b) a < b ? a : b        max(a, b) a > b ? a : b        (b where one is not a number, as the hardware does)

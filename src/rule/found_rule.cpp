@@ -101,6 +101,24 @@ std::string formula_mathml(const Rule& rule, const FormulaOptions& options) {
          formula(rule, options, mathml_notation) + "</mrow></math>";
 }
 
+std::string exact_text(const Rule& rule) {
+  if (!rule.space.polynomial) {
+    std::map<std::string, Expression, std::less<>> numbers;
+    for (std::size_t i = 0; i < rule.values.size(); ++i) {
+      numbers.emplace(rule.space.parameters[i].name, Expression::number(rule.values[i]));
+    }
+    return print(tidy(substitute(rule.space.dw, numbers)));
+  }
+  std::string sum;
+  for (const Term& term : terms(rule)) {
+    const std::string size = base::format_number(std::abs(term.coefficient));
+    sum += term.coefficient < 0 ? (sum.empty() ? "-" : " - ") : (sum.empty() ? "" : " + ");
+    sum += term.term == "1" ? size : size + "*" + term.term;
+  }
+  if (sum.empty()) return "0";
+  return rule.space.eta == 1 ? sum : fmt::format("{}*({})", base::format_number(rule.space.eta), sum);
+}
+
 base::Table to_table(const Rule& rule) {
   assert(rule.space.fixed_table && rule.values.size() == rule.space.parameters.size());
   return rule.space.fixed_table(rule.space, rule.values);

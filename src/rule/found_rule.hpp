@@ -50,6 +50,9 @@ struct FormulaOptions {
 /// The same as a complete <math> element.
 [[nodiscard]] std::string formula_mathml(const Rule& rule, const FormulaOptions& options = {});
 
+/// The right-hand side with every digit, in the language of parse.hpp: "0.02*(0.43*x*y - 0.42*y^2*w)".
+[[nodiscard]] std::string exact_text(const Rule& rule);
+
 /// The rule as the table [rule.NAME] of a file: everything fixed. read_rule_space of it gives the same dw and, to the
 /// bit, the same values and coefficients.
 [[nodiscard]] base::Table to_table(const Rule& rule);

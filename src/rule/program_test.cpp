@@ -3,9 +3,11 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <memory>
 
 #include <gtest/gtest.h>
 
+#include "carve/base/denormals.hpp"
 #include "carve/base/scalar_math.hpp"
 #include "carve/rule/evaluate.hpp"
 #include "carve/rule/program.hpp"
@@ -31,6 +33,7 @@ std::vector<Real> random_values() {
   for (std::size_t i = 0; i < rule_names.size(); ++i) {
     const int kind = *rc::gen::inRange(0, 10);
     if (kind == 0) values.push_back(static_cast<Real>(*rc::gen::arbitrary<double>()));
+    else if (kind == 1 && *rc::gen::arbitrary<bool>()) values.push_back(std::numeric_limits<Real>::min() / Real(8));
     else if (kind == 1) values.push_back(*rc::gen::element<Real>(0, Real(-0.0), 1, std::numeric_limits<Real>::infinity()));
     else values.push_back(static_cast<Real>(*rc::gen::inRange(-100000, 100000)) / Real(30000));
   }
@@ -38,12 +41,13 @@ std::vector<Real> random_values() {
 }
 
 template <class Real>
-void program_equals_evaluator() {
+void program_equals_evaluator(bool flush) {
   std::vector<Expression> formulas;
-  const int count = *rc::gen::inRange(1, 4);
+  const int count = *rc::gen::element(1, 2, 3);
   for (int i = 0; i < count; ++i) formulas.push_back(test::random_expression(7, rule_names));
   if (count > 1) formulas.back() = formulas[0] * formulas[0] + formulas.back();  // shared parts
   const Program<Real> program = compile<Real>(formulas, rule_inputs);
+  const auto flushing = flush ? std::make_unique<base::FlushDenormals>() : nullptr;  // compiled before: as a worker runs
   std::vector<Real> registers;  // left dirty between runs on purpose
   for (int trial = 0; trial < 3; ++trial) {
     const std::vector<Real> values = random_values<Real>();
@@ -57,8 +61,14 @@ void program_equals_evaluator() {
   }
 }
 
-RC_GTEST_PROP(Program, gives_the_evaluators_bits_in_float, ()) { program_equals_evaluator<float>(); }
-RC_GTEST_PROP(Program, gives_the_evaluators_bits_in_double, ()) { program_equals_evaluator<double>(); }
+RC_GTEST_PROP(Program, gives_the_evaluators_bits_in_float, ()) { program_equals_evaluator<float>(false); }
+RC_GTEST_PROP(Program, gives_the_evaluators_bits_in_double, ()) { program_equals_evaluator<double>(false); }
+RC_GTEST_PROP(Program, gives_the_same_bits_in_float_where_workers_flush_denormals, ()) {
+  program_equals_evaluator<float>(true);
+}
+RC_GTEST_PROP(Program, gives_the_same_bits_in_double_where_workers_flush_denormals, ()) {
+  program_equals_evaluator<double>(true);
+}
 
 // A level may run as often as its values change only if faster levels leave its registers alone and slower levels
 // do not read what faster ones write.
@@ -152,8 +162,9 @@ TEST(Program, folds_constants_in_its_own_precision) {
 TEST(Program, folds_nothing_that_could_change_a_bit) {
   EXPECT_EQ(compile<double>(formula("x + 0"), rule_inputs).instructions[2].size(), 1U);      // -0 + 0 is 0
   EXPECT_EQ(compile<double>(formula("0*x"), rule_inputs).instructions[2].size(), 1U);        // infinity, sign
-  EXPECT_EQ(compile<double>(formula("1e-308*0.1"), rule_inputs).instructions[0].size(), 1U); // flushed at run time
-  EXPECT_EQ(compile<double>(formula("1*x/1 - 0"), rule_inputs).instructions[2].size(), 0U);
+  EXPECT_EQ(compile<double>(formula("3e-308*0.1"), rule_inputs).instructions[0].size(), 1U); // flushed at run time
+  EXPECT_EQ(compile<double>(formula("1*x/1"), rule_inputs).instructions[2].size(), 2U);       // a subnormal x
+  EXPECT_EQ(compile<double>(formula("--x"), rule_inputs).instructions[2].size(), 0U);          // nothing but the sign
   EXPECT_EQ(compile<double>(formula("x^1"), rule_inputs).results[0], 2U);
 }
 

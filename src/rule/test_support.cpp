@@ -12,6 +12,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "carve/base/units.hpp"
 #include "carve/rule/parse.hpp"
 #include "carve/rule/print.hpp"
 
@@ -72,8 +73,9 @@ base::Value convert(const toml::node& node, const base::SourcePtr& source) {
 double random_number() {
   if (pick(2) == 0) return pick(5);
   if (pick(2) == 0) return pick(1000) / 64.0;
-  const double number = std::fabs(*rc::gen::arbitrary<double>());
-  return std::isfinite(number) ? number : 0.5;
+  if (pick(2) == 0) return base::parse_number(fmt::format("{}e{}", pick(100000), pick(30) - 15)).value();
+  const double mantissa = pick(1 << 30) * 0x1p-30 + pick(1 << 22) * 0x1p-52;
+  return std::ldexp(mantissa, pick(2000) - 1040);  // some of them subnormal
 }
 
 Expression random_expression(int depth, const std::vector<std::string>& names) {
