@@ -7,7 +7,7 @@ get_property(installed_rooms GLOBAL PROPERTY CARVE_ROOMS)
 install(TARGETS carve_flags ${installed_rooms} EXPORT carve ARCHIVE DESTINATION lib)
 install(EXPORT carve NAMESPACE carve:: DESTINATION lib/cmake/carve FILE carveTargets.cmake)
 install(DIRECTORY src/ DESTINATION include/carve FILES_MATCHING PATTERN "*.hpp"
-        PATTERN "testing" EXCLUDE PATTERN "fuzz" EXCLUDE)
+        PATTERN "test_*" EXCLUDE PATTERN "testing" EXCLUDE PATTERN "fuzz" EXCLUDE)
 if(TARGET carve)
   install(TARGETS carve RUNTIME DESTINATION bin)
 endif()

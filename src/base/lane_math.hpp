@@ -98,12 +98,14 @@ CARVE_INLINE Lanes<T> tanh(Lanes<T> x) {
 template <class T>
 CARVE_INLINE Lanes<T> log_of_normal(Lanes<T> x) {
   using Integer = IntegerOf<T>;
+  using Bits = std::make_unsigned_t<Integer>;  // wraps where x is negative, which log() takes out
   constexpr int mantissa_bits = std::numeric_limits<T>::digits - 1;
   // x = 2^e m with m in [sqrt(1/2), sqrt(2)): subtracting the bits of sqrt(1/2) moves the border to a power of two.
-  constexpr Integer border = sizeof(T) == 4 ? static_cast<Integer>(0x3F3504F3) : static_cast<Integer>(0x3FE6A09E667F3BCDLL);
-  const Lanes<Integer> bits = reinterpret<Lanes<Integer>>(x);
-  const Lanes<Integer> exponent = (bits - broadcast(border)) >> mantissa_bits;
-  const Lanes<T> mantissa = reinterpret<Lanes<T>>(Lanes<Integer>(bits - (exponent << mantissa_bits)));
+  constexpr Bits border = sizeof(T) == 4 ? static_cast<Bits>(0x3F3504F3) : static_cast<Bits>(0x3FE6A09E667F3BCDLL);
+  const Lanes<Bits> bits = reinterpret<Lanes<Bits>>(x);
+  const Lanes<Integer> exponent = reinterpret<Lanes<Integer>>(Lanes<Bits>(bits - broadcast(border))) >> mantissa_bits;
+  const Lanes<Bits> exponent_bits = reinterpret<Lanes<Bits>>(exponent) << mantissa_bits;
+  const Lanes<T> mantissa = reinterpret<Lanes<T>>(Lanes<Bits>(bits - exponent_bits));
   const Lanes<T> e = convert<Lanes<T>>(exponent);
   const Lanes<T> z = mantissa - broadcast(T(1));
   if constexpr (sizeof(T) == 4) {

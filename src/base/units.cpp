@@ -1,8 +1,10 @@
 #include "carve/base/units.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -23,9 +25,16 @@ constexpr std::array units{
 
 /// number * 10^exponent, rounded once: read back from decimal text, so that "20 ms" is the double nearest to 0.02.
 std::optional<double> scaled(std::string_view number, int exponent) {
-  if (number.find_first_of("eE") == std::string_view::npos) return parse_number(fmt::format("{}e{}", number, exponent));
-  const std::optional<double> value = parse_number(number);
-  return value ? parse_number(fmt::format("{}", *value * std::pow(10.0, exponent))) : std::nullopt;
+  const std::size_t e = std::min(number.find_first_of("eE"), number.size());
+  if (e < number.size()) {
+    std::string_view written = number.substr(e + 1);
+    if (written.starts_with('+')) written.remove_prefix(1);
+    int own = 0;
+    const auto [end, status] = std::from_chars(written.data(), written.data() + written.size(), own);
+    if (end != written.data() + written.size() || status != std::errc() || std::abs(own) > 10000) return std::nullopt;
+    exponent += own;
+  }
+  return parse_number(fmt::format("{}e{}", number.substr(0, e), exponent));
 }
 
 }  // namespace
@@ -78,7 +87,7 @@ std::string format_quantity(Dimension dimension, double value) {
 std::string format_number(double value) { return fmt::format("{}", value); }
 
 std::optional<double> parse_number(std::string_view text) {
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double value = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || end != text.data() + text.size() || status != std::errc()) return std::nullopt;

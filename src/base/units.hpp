@@ -41,7 +41,7 @@ struct ParsedQuantity {
 /// The shortest decimal text that reads back as the same double ("0.1", "1e-08", "inf").
 [[nodiscard]] std::string format_number(double value);
 
-/// The finite or infinite number that the whole of `text` spells, or nothing.
+/// The number that the whole of `text` spells ("-2.5e3", "inf", "nan"), or nothing; also nothing if it is too large.
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);
 
 }  // namespace carve::base

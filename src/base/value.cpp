@@ -49,7 +49,7 @@ void append_table(const Table& table, const std::string& path, std::string& text
     const Table* inner = entry.value.as<Table>();
     if (!inner) continue;
     const std::string inner_path = path.empty() ? format_key(entry.key) : path + "." + format_key(entry.key);
-    if (!inner->entries.empty()) text += fmt::format("\n[{}]\n", inner_path);
+    text += fmt::format("\n[{}]\n", inner_path);
     append_table(*inner, inner_path, text);
   }
 }
