@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#define CARVE_ASSET(name)                       \
-  extern "C" const char carve_report_##name[];  \
+#define CARVE_ASSET(name)                      \
+  extern "C" const char carve_report_##name[]; \
   extern "C" const std::uint64_t carve_report_##name##_size;
 CARVE_ASSET(html)
 CARVE_ASSET(css)
@@ -18,8 +18,8 @@ CARVE_ASSET(licences)
 namespace carve::report {
 
 Assets assets() {
-#define CARVE_ASSET(name) .name = {carve_report_##name, carve_report_##name##_size}
-  return {CARVE_ASSET(html),      CARVE_ASSET(css),        CARVE_ASSET(scripts),  CARVE_ASSET(vega),
+#define CARVE_ASSET(name) .name = { carve_report_##name, carve_report_##name##_size }
+  return {CARVE_ASSET(html),      CARVE_ASSET(css),        CARVE_ASSET(scripts), CARVE_ASSET(vega),
           CARVE_ASSET(vega_lite), CARVE_ASSET(vega_embed), CARVE_ASSET(licences)};
 #undef CARVE_ASSET
 }

@@ -149,7 +149,7 @@ function cost_axis(costs) {
 
 function cost_ticks({low, high, width, at}) {
   const decades = Array.from({length: high - low + 1}, (_, k) => low + k);
-  const every = Math.ceil(decades.length / 5);
+  const every = Math.ceil(decades.length / 4);
   return svg(
     "svg",
     {viewBox: `0 0 ${width} 14`, width, height: 14, class: "bar"},
@@ -172,7 +172,7 @@ function cost_ticks({low, high, width, at}) {
   );
 }
 
-/// The cost of a removal as a dot with its error on the logarithmic axis; no dot where it does not stand out of its error.
+/// The cost of a removal as a dot with its error on the logarithmic axis; no dot where the error drowns it.
 function cost_dot(cost, axis) {
   const {low, high, width, at} = axis;
   const height = 18;

@@ -1,15 +1,57 @@
 // Charts of the winner: held-out losses beside other rules', weights against components, lifetimes.
 
-/// Held-out losses with error bars, and the paired differences beside them.
+/// Held-out losses with error bars, and the paired differences beside them. Where some rule is far worse than the best,
+/// the losses stand on a logarithmic scale, and the differences show only those who come near.
 function comparison_chart(run) {
+  const rows = comparison_rows(run);
+  if (rows.length < 2) return undefined;
+  const means = rows.map((row) => row.mean);
+  const best = Math.min(...means);
+  const is_wide = best > 0 && Math.max(...means) > 10 * best;
+  const lows = rows.map((row) => (is_wide ? Math.max(row.low, row.mean / 3) : row.low));
+  const highest = 1.04 * Math.max(...rows.map((row) => row.high));
+  const domain = is_wide ? [0.8 * Math.min(...lows), 1.15 * highest] : [Math.min(0, ...lows), highest];
+  const losses = {
+    scale: {type: is_wide ? "log" : "linear", domain, nice: false},
+    axis: {grid: true, format: "~g", tickCount: 5, ...(is_wide ? {values: log_ticks(...domain)} : {})},
+  };
+  const near = rows.filter((row) => is_number(row.difference) && !(is_wide && row.mean > 10 * best));
+  const differences = {scale: {zero: true}, axis: {grid: true, format: "~g", tickCount: 4}};
+  const names = {field: "name", type: "nominal", sort: null, title: null, scale: {domain: rows.map((row) => row.name)}};
+  const color = {condition: {test: "datum.found", value: colour.blue}, value: colour.text};
+  const left_axis = {labelFontSize: 12.5, labelColor: colour.ink, labelLimit: 230, minExtent: 150};
+  const height = {step: 34};
+  const title = "found rule − this rule, paired";
+  const zero = {data: {values: [{zero: 0}]}, mark: {type: "rule", color: colour.ink, strokeDash: [3, 3]}};
+  const left = {
+    width: near.length ? 270 : 560,
+    height,
+    encoding: {y: {...names, axis: left_axis}, color},
+    layer: dots(["mean", "low", "high"], "held-out loss", losses),
+  };
+  const right = {
+    width: 270,
+    height,
+    data: {values: near},
+    encoding: {y: {...names, axis: {labels: false}}, color},
+    layer: [
+      {...zero, encoding: {x: quantity("zero", title), y: null, color: null}},
+      ...dots(["difference", "from", "to"], title, differences),
+    ],
+  };
+  return chart({
+    data: {values: rows.map((row, k) => ({...row, low: lows[k]}))},
+    spacing: 24,
+    hconcat: near.length ? [left, right] : [left],
+  });
+}
+
+function comparison_rows(run) {
   const entries = contestants(run).filter((entry) => is_number(entry.mean));
-  if (entries.length < 2) return undefined;
-  const rows = entries.map((entry) => {
-    const error = is_number(entry.error) ? entry.error : 0;
-    const {mean, error: spread_of} = table(entry.difference);
-    const paired = is_number(mean)
-      ? {difference: mean, from: mean - 2 * (spread_of ?? 0), to: mean + 2 * (spread_of ?? 0)}
-      : {};
+  return entries.map((entry) => {
+    const error = entry.error ?? 0;
+    const {mean: difference, error: uncertainty = 0} = table(entry.difference);
+    const paired = {difference, from: difference - 2 * uncertainty, to: difference + 2 * uncertainty};
     return {
       name: entry.name ?? "?",
       found: Boolean(entry.found),
@@ -17,66 +59,23 @@ function comparison_chart(run) {
       low: entry.mean - 2 * error,
       high: entry.mean + 2 * error,
       loss: with_error(entry.mean, entry.error),
-      paired: is_number(mean) ? with_error(mean, spread_of) : "–",
-      ...paired,
+      paired: is_number(difference) ? with_error(difference, uncertainty) : "–",
+      ...(is_number(difference) ? paired : {}),
     };
   });
-  const means = rows.map((row) => row.mean).filter((mean) => mean > 0);
-  const wide = means.length === rows.length && Math.max(...means) > 20 * Math.min(...means);
-  if (wide)
-    rows.forEach((row) => {
-      row.low = Math.max(row.low, row.mean / 10);
-    });
-  const loss_scale = wide ? {type: "log", nice: true} : {zero: true, nice: true};
-  const differences = rows.flatMap((row) => (is_number(row.difference) ? [Math.abs(row.difference)] : []));
-  const smallest = Math.min(...differences.filter((value) => value > 0));
-  const difference_scale =
-    wide && Number.isFinite(smallest) ? {type: "symlog", constant: smallest, nice: true} : {zero: true, nice: true};
-  const names = {field: "name", type: "nominal", sort: null, title: null};
-  const paint = {condition: {test: "datum.found", value: colour.blue}, value: colour.text};
+}
+
+/// Points with bars from one field to another.
+function dots([field, low, high], title, more) {
   const tooltip = [
     {field: "name", title: "rule"},
     {field: "loss", title: "held-out loss"},
     {field: "paired", title: "found − this"},
   ];
-  const dots = (field, low, high, title, scale, format) => [
-    {
-      mark: {type: "rule", strokeWidth: 2},
-      encoding: {x: quantity(low, title, {scale, axis: {grid: true, tickCount: 5, format}}), x2: {field: high}},
-    },
-    {
-      mark: {type: "point", filled: true, size: 75, opacity: 1},
-      encoding: {x: quantity(field, title, {scale}), tooltip},
-    },
+  return [
+    {mark: {type: "rule", strokeWidth: 2}, encoding: {x: quantity(low, title, more), x2: {field: high}}},
+    {mark: {type: "point", filled: true, size: 75, opacity: 1}, encoding: {x: quantity(field, title, more), tooltip}},
   ];
-  const height = {step: 34};
-  const paired = rows.filter((row) => is_number(row.difference));
-  const left = {
-    width: paired.length ? 270 : 520,
-    height,
-    encoding: {
-      y: {...names, axis: {labelFontSize: 12.5, labelColor: colour.ink, labelLimit: 230, minExtent: 150}},
-      color: paint,
-    },
-    layer: dots("mean", "low", "high", "held-out loss", loss_scale, "~g"),
-  };
-  const right = {
-    width: 270,
-    height,
-    encoding: {y: {...names, scale: {domain: rows.map((row) => row.name)}, axis: {labels: false}}, color: paint},
-    layer: [
-      {
-        data: {values: [{zero: 0}]},
-        mark: {type: "rule", color: colour.ink, strokeDash: [3, 3]},
-        encoding: {x: quantity("zero", "found rule − this rule, paired"), y: null, color: null},
-      },
-      ...dots("difference", "from", "to", "found rule − this rule, paired", difference_scale, "~g").map((layer) => ({
-        data: {values: paired},
-        ...layer,
-      })),
-    ],
-  };
-  return chart({data: {values: rows}, spacing: 24, hconcat: paired.length ? [left, right] : [left]});
 }
 
 function lifetimes_of(run) {
@@ -100,6 +99,14 @@ function alignment(life, output) {
     Math.abs(product(weights, component)) / Math.sqrt(product(weights, weights) * product(component, component));
   return Number.isFinite(cosine) ? cosine : undefined;
 }
+
+const upright_title = {
+  titleAngle: 270,
+  titleAnchor: "middle",
+  titleAlign: "center",
+  titleX: -46,
+  titleY: {expr: "height / 2"},
+};
 
 /// Weight against component, for inputs that are no images; one panel per output.
 function scatter_chart(run) {
@@ -150,7 +157,7 @@ function scatter_chart(run) {
           mark: {type: "point", filled: true, size: 22, opacity: 0.55, color: colour.blue},
           encoding: {
             x: quantity("component", "entry of the component", {scale, axis: {grid: true, tickCount: 5}}),
-            y: quantity("weight", "learned weight", {scale, axis: {tickCount: 5, minExtent: 44}}),
+            y: quantity("weight", "learned weight", {scale, axis: {tickCount: 5, ...upright_title}}),
             tooltip: [
               {field: "trial"},
               {field: "input"},

@@ -9,7 +9,7 @@ const math_elements = new Set(
   ).split(" "),
 );
 const math_attributes = new Set(
-  "mathvariant stretchy fence separator form lspace rspace width height depth minsize maxsize linethickness displaystyle accent".split(
+  "mathvariant stretchy fence separator form lspace rspace width height depth linethickness displaystyle accent".split(
     " ",
   ),
 );
@@ -41,9 +41,6 @@ function formula(rule) {
   const is_sign = (node) => node.localName === "mo" && /^[+\-\u2212]$/.test(node.textContent.trim());
   let parts = [...math.childNodes].filter((node) => node.nodeType === Node.ELEMENT_NODE);
   while (parts.length === 1 && parts[0].localName === "mrow") parts = [...parts[0].childNodes];
-  for (const bracket of parts) {
-    if (/^[()]$/.test(bracket.textContent.trim())) bracket.setAttribute("stretchy", "false"); // its partner may be on another line
-  }
   const pieces = [[]];
   for (const part of parts.flatMap(flat)) {
     const piece = pieces.at(-1);
@@ -59,13 +56,20 @@ function formula(rule) {
       piece.push(part);
     }
   }
+  if (pieces.length > 1) pieces.flat().forEach(keep_bracket_size);
+  const size = pieces.length > 6 ? "formula long" : "formula";
   return h(
     "span",
-    {class: "formula"},
+    {class: size},
     pieces.map((piece) => {
       const element = document.createElementNS(math_space, "math");
       element.append(...piece);
       return element;
     }),
   );
+}
+
+/// A bracket whose partner may be in another piece cannot know how far to stretch.
+function keep_bracket_size(part) {
+  if (/^[()]$/.test(part.textContent.trim())) part.setAttribute("stretchy", "false");
 }

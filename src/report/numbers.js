@@ -24,7 +24,7 @@ function number(value, digits = 3) {
   return (value < 0 ? minus : "") + text;
 }
 
-/// Mean and standard error, both to the error's precision: "0.0104 ± 0.0003".
+/// Mean and standard error, both to the error's precision, kept on one line: "0.0104 ± 0.0003".
 function with_error(mean, error) {
   if (!is_number(mean)) return "not finite";
   if (!is_number(error) || error <= 0) return number(mean);
@@ -33,7 +33,7 @@ function with_error(mean, error) {
   const unit = 10 ** shift;
   const rounded = Number((error / unit).toPrecision(/^1/.test((error / unit).toExponential()) ? 2 : 1));
   const places = Math.max(0, -Math.floor(Math.log10(rounded)) + (/^1/.test(rounded.toExponential()) ? 1 : 0));
-  const text = `${fixed(mean / unit, places)} ± ${rounded.toFixed(places)}`;
+  const text = `${fixed(mean / unit, places)}\u00a0±\u00a0${rounded.toFixed(places)}`;
   return shift ? `(${text}) × 10${superscript(shift)}` : text;
 }
 
@@ -51,7 +51,8 @@ function percent(share) {
   if (!is_number(share)) return "–";
   const value = 100 * share;
   const size = Math.abs(value);
-  return `${size >= 10 || value === 0 ? fixed(value, 0) : size >= 1 ? fixed(value, 1) : number(value, 1)}${thin_space}%`;
+  const text = size >= 10 || value === 0 ? fixed(value, 0) : size >= 1 ? fixed(value, 1) : number(value, 1);
+  return `${text}${thin_space}%`;
 }
 
 function duration(seconds) {

@@ -37,7 +37,7 @@ std::string escape_html(std::string_view text) {
   return result;
 }
 
-/// JSON that cannot end the script element it stands in: these characters occur in strings only, where \u means the same.
+/// JSON that cannot end the script element it stands in: these characters occur in strings only, where \u003c is <.
 std::string escape_json(std::string_view json) {
   std::string result;
   result.reserve(json.size());
@@ -95,13 +95,13 @@ std::string page(std::string_view run_json) {
   const std::string data = escape_json(run.dump());
   const std::string licences = escape_html(part.licences);
   return fill<8>(part.html, {{{"title", title},
-                               {"style", part.css},
-                               {"run", data},
-                               {"licences", licences},
-                               {"vega", without_source_map(part.vega)},
-                               {"vega-lite", without_source_map(part.vega_lite)},
-                               {"vega-embed", without_source_map(part.vega_embed)},
-                               {"scripts", part.scripts}}});
+                              {"style", part.css},
+                              {"run", data},
+                              {"licences", licences},
+                              {"vega", without_source_map(part.vega)},
+                              {"vega-lite", without_source_map(part.vega_lite)},
+                              {"vega-embed", without_source_map(part.vega_embed)},
+                              {"scripts", part.scripts}}});
 }
 
 }  // namespace carve::report

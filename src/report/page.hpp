@@ -25,11 +25,11 @@ namespace carve::report {
 ///     outcomes      {finished, silent, blown_up, not_finite}: counts
 ///     lifetimes     [{trial, scale, components, weights: [output][input], image: {rows, columns},
 ///                     path: {step, alignment, norm}: lists}]: the winner on fresh trials
-///     provenance    {version, compiler, build, cpu, isa, threads, started, finished}
+///     provenance    {version, compiler, build, cpu, isa, threads, started, finished: UTC, "2026-11-21T21:50:00Z"}
 ///
-/// Every error is a standard error of the mean. A difference is the found rule's loss minus the other's, paired over the
-/// same trials: below 0, the found rule is better. Any part may be missing and any number may be null (not finite): the
-/// page then says so in words. Weights may have either sign; the page flips them to match for display.
+/// Every error is a standard error of the mean. A difference is the found rule's loss minus the other's, paired over
+/// the same trials: below 0, the found rule is better. Any part may be missing and any number may be null (not
+/// finite): the page then says so in words. Weights may have either sign; the page flips them to match for display.
 ///
 /// Throws base::EnvironmentError where the text is not a JSON object: the record of the run is damaged.
 [[nodiscard]] std::string page(std::string_view run_json);

@@ -181,8 +181,13 @@ function fill_learned() {
   const paths = path_chart(run);
   if (!paths) return slot("paths").remove();
   draw(slot("paths"), paths, "lifetimes", "Alignment with the component and length of the weights over each lifetime");
-  const caption =
-    "One line per trial. Dashed: perfect alignment, and length 1. Trials differ in the scale of their inputs, and so in speed.";
+  const scales = lives.map((life) => life.scale).filter(is_number);
+  const range = [Math.min(...scales), Math.max(...scales)];
+  const speeds =
+    range[0] < range[1]
+      ? ` The inputs’ scale differs, from ${number(range[0])} to ${number(range[1])}, and so does the speed.`
+      : "";
+  const caption = `One line per trial. Dashed: perfect alignment, and length 1.${speeds}`;
   slot("paths").append(h("figcaption", {}, caption));
 }
 
@@ -193,9 +198,9 @@ function fill_terms() {
     if (rules.length > 1) slot("terms").append(h("h3", {}, name));
     slot("terms").append(...term_table(terms_of(rule), table(run.known)[name]));
   }
-  const measured = rules.some(([, rule]) => terms_of(rule).some((entry) => entry.removal));
-  if (!measured)
-    slot("terms").append(h("p", {class: "table-note"}, "What each removal costs was not measured in this run."));
+  if (rules.some(([, rule]) => terms_of(rule).some((entry) => entry.removal))) return;
+  for (const name of ["removal-words", "removal-reading"]) slot(name).remove();
+  slot("terms").append(h("p", {class: "table-note"}, "What each removal costs was not measured in this run."));
 }
 
 function fill_search() {
@@ -204,6 +209,9 @@ function fill_search() {
   else {
     slot("losses").append(missing("No generation is finished yet, or none has a finite loss."));
     document.querySelector("#search .reading").hidden = true;
+  }
+  if (losses && history_of(run).at(-1).restarts > 0) {
+    slot("losses").append(h("figcaption", {}, "Dotted lines: the search started afresh."));
   }
   const names = Object.keys(Object.assign({}, ...history_of(run).map((entry) => table(entry.coefficients))));
   let drawn = 0;
@@ -239,42 +247,28 @@ function fill_failures() {
 
 function fill_provenance() {
   const {version, compiler, build, cpu, isa, threads, started, finished} = table(run.provenance);
-  const time = (text) =>
-    typeof text === "string"
-      ? text
-          .replace("T", " ")
-          .replace(/\.\d+/, "")
-          .replace(/Z$|\+00:00$/, " UTC")
-      : undefined;
-  const rows = [
-    ["experiment", table(run.experiment).file],
-    ["seed", run.seed],
-    ["generations", count(run.generations)],
-    ["candidates", count(run.evaluations)],
-    ["search time", is_number(run.seconds) ? duration(run.seconds) : undefined],
-    ["started", time(started)],
-    ["finished", time(finished)],
-    ["carve", [version ?? run.carve, build].filter(Boolean).join(", ")],
-    ["compiler", compiler],
-    ["processor", cpu],
-    ["instruction set", isa],
-    ["threads", threads],
-  ];
-  slot("provenance").append(
-    ...rows
-      .filter(([, value]) => value !== undefined && value !== null && value !== "" && value !== "–")
-      .map(([key, value]) => h("div", {}, h("dt", {}, key), h("dd", {}, String(value)))),
-  );
-  const text = table(run.experiment).text;
+  const {file, text} = table(run.experiment);
+  const time = (stamp) => (typeof stamp === "string" ? stamp.slice(0, 19).replace("T", " ") + " UTC" : undefined);
+  const rows = Object.entries({
+    experiment: file,
+    seed: run.seed,
+    generations: count(run.generations),
+    candidates: count(run.evaluations),
+    "search time": duration(run.seconds),
+    started: time(started),
+    finished: time(finished),
+    carve: [version ?? run.carve, build].filter(Boolean).join(", "),
+    compiler,
+    processor: cpu,
+    "instruction set": isa,
+    threads,
+  }).filter(([, value]) => ![undefined, null, "", "–"].includes(value));
+  if (!rows.length && !text) return hide("provenance");
+  slot("provenance").append(...rows.map(([key, value]) => h("div", {}, h("dt", {}, key), h("dd", {}, String(value)))));
   if (!text) return;
-  slot("file").append(
-    h(
-      "details",
-      {class: "file", open: ""},
-      h("summary", {}, "The experiment, with every default written out"),
-      h("div", {class: "file-body"}, copy_button("Copy", text), h("pre", {}, text)),
-    ),
-  );
+  const summary = h("summary", {}, "The experiment, with every default written out");
+  const body = h("div", {class: "file-body"}, copy_button("Copy", text), h("pre", {}, text));
+  slot("file").append(h("details", {class: "file", open: ""}, summary, body));
 }
 
 for (const part of [

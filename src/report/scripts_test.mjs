@@ -39,6 +39,8 @@ async function drawn(specification) {
   return picture;
 }
 
+/// Without the marks around terms, and with ordinary spaces beside ±.
+const plain = (text) => text.replace(/[\u2068\u2069]/g, "").replace(/\u00a0/g, " ");
 const marks = (picture, what) => picture.match(new RegExp(what, "g"))?.length ?? 0;
 
 test("numbers are written as people write them", () => {
@@ -58,7 +60,7 @@ test("numbers are written as people write them", () => {
 });
 
 test("a mean is given to the precision of its error", () => {
-  const {with_error} = page;
+  const with_error = (mean, error) => plain(page.with_error(mean, error));
   assert.equal(with_error(0.010382, 0.00031), "0.0104 ± 0.0003");
   assert.equal(with_error(-0.00564, 0.00021), "−0.0056 ± 0.0002");
   assert.equal(with_error(0.5, 0.0123), "0.500 ± 0.012");
@@ -112,14 +114,16 @@ test("the verdict follows the paired difference and its error", () => {
 });
 
 test("the lead says how the rule stands to the textbook", () => {
-  const words = page.lead(example()).replace(/[\u2068\u2069]/g, "");
-  assert.match(words, /19\u202f200 candidate rules in 300 generations \(8\.1 s\)/);
+  const words = plain(page.lead(example()));
+  assert.match(words, /19\u202f200 candidate rules, each a sum of up to 27 terms, in 300 generations \(8\.1 s\)/);
   assert.match(
     words,
-    /largest terms are those of the textbook rule: relative to x\u202fy, y²\u202fw at −0\.87 \(textbook: −1\)/,
+    /those of the textbook rule, x\u202fy and y²\u202fw, in the ratio 1 : −0\.87 \(textbook: 1 : −1\)/,
   );
-  assert.match(words, /largest further term is w, at −0\.19, and it is needed/);
+  assert.match(words, /largest further term is w, at −0\.19 of the main one, and it is needed/);
   assert.match(words, /0\.0104 ± 0\.0003, against 0\.0160 ± 0\.0004: 35\u202f% less/);
+  const unknown = plain(page.lead({...example(), known: undefined}));
+  assert.match(unknown, /Its largest terms, relative to the main one: x\u202fy \(1\.00\), y²\u202fw \(−0\.87\) and w/);
 });
 
 test("terms come main one first, with sizes relative to it where the record has none", () => {
@@ -192,6 +196,7 @@ test("a comparison with a rule a hundred times worse keeps the others apart", as
   run.loss.comparisons.push({name: "nothing learned", mean: 1, error: 0, difference: {mean: -0.99, error: 0.0003}});
   const specification = page.comparison_chart(run);
   assert.equal(specification.hconcat[0].layer[0].encoding.x.scale.type, "log");
+  assert.equal(specification.hconcat[1].data.values.length, 3);
   await drawn(specification);
 });
 

@@ -110,7 +110,7 @@ function loss_chart(run) {
   });
 }
 
-/// Relative coefficients of one rule's terms per generation: value / main term, bounded by 1.5 while the main one is small.
+/// Relative coefficients of one rule's terms per generation: divided by the main term, but at most 1.5 in size.
 function coefficient_rows(history, name, main) {
   const of = (entry) => table(table(entry.coefficients)[name]);
   const finals = of(history.at(-1));

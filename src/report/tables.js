@@ -1,5 +1,5 @@
-// The tables: compared rules, terms, outcomes. A column is {head, cell: entry -> content, kind: class of its cells}; the
-// first column names the row.
+// The tables: compared rules, terms, outcomes. A column is {head, cell: entry -> content, kind: class of its cells};
+// the first column names the row.
 
 function make_table(kind, columns, ...bodies) {
   const head = h("tr", {}, ...columns.map((column) => h("th", {class: column.kind}, column.head)));

@@ -88,18 +88,20 @@ function headline(run) {
 }
 
 function lead(run) {
-  const name = table(run.experiment).name;
-  const size = Object.values(table(run.rules)).map((rule) => terms_of(rule).length);
-  const sentences = [];
-  if (is_number(run.generations) && is_number(run.evaluations)) {
-    const work = `${count(run.evaluations)} candidate rules in ${count(run.generations)} generations`;
-    const time = is_number(run.seconds) ? ` (${duration(run.seconds)})` : "";
-    sentences.push(
-      `carve ${run.status === "finished" ? "tried" : "has tried"} ${work}${time} to solve “${name ?? "this experiment"}”` +
-        (sum(size) ? `, each a sum of up to ${sum(size)} terms.` : "."),
-    );
-  }
-  return sentences.concat(terms_sentence(run), loss_sentence(run)).join(" ");
+  return [...work_sentence(run), ...terms_sentence(run), ...loss_sentence(run)].join(" ");
+}
+
+function work_sentence(run) {
+  if (!is_number(run.generations) || !is_number(run.evaluations)) return [];
+  const searched = Object.values(table(table(list(run.history).at(-1)).coefficients)).map(
+    (terms) => Object.keys(table(terms)).length,
+  );
+  const size = searched.length === 1 ? `, each a sum of up to ${searched[0]} terms,` : "";
+  const time = is_number(run.seconds) ? ` (${duration(run.seconds)})` : "";
+  const verb = run.status === "finished" ? "tried" : "has tried";
+  return [
+    `carve ${verb} ${count(run.evaluations)} candidate rules${size} in ${count(run.generations)} generations${time}.`,
+  ];
 }
 
 function loss_sentence(run) {
@@ -128,27 +130,28 @@ function terms_sentence(run) {
   if (!terms.length) return [];
   const known = table(table(run.known)[name]);
   const expected = terms.filter((entry) => known[entry.term]);
-  if (expected.length && expected.length === Object.keys(known).length) {
-    const leading = expected.every((entry) => terms.indexOf(entry) < expected.length);
-    const parts = expected
-      .slice(1)
-      .map(
-        (entry) =>
-          `${term_in_words(entry.term)} at ${fixed(entry.relative, 2)} (textbook: ${number(known[entry.term])})`,
-      );
-    const found = leading
-      ? "Its largest terms are those of the textbook rule"
-      : "It holds the terms of the textbook rule";
-    const rest = terms.find((entry) => !known[entry.term]);
-    const other = rest
-      ? ` The largest further term is ${term_in_words(rest.term)}, at ${fixed(rest.relative, 2)}${needed_words(rest)}.`
-      : "";
-    return [`${found}: relative to ${term_in_words(expected[0].term)}, ${parts.join(", ")}.${other}`];
-  }
+  if (expected.length < 2 || expected.length < Object.keys(known).length) return [largest_terms_sentence(terms)];
+  const lead_all = expected.every((entry) => terms.indexOf(entry) < expected.length);
+  const names = and_list(expected.map((entry) => term_in_words(entry.term)));
+  const ratio = expected.map((entry) => number(Number(entry.relative.toFixed(2)))).join(" : ");
+  const textbook = expected.map((entry) => number(known[entry.term])).join(" : ");
+  const found = lead_all
+    ? "Its largest terms are those of the textbook rule"
+    : "It holds the terms of the textbook rule";
+  const rest = terms.find((entry) => !known[entry.term]);
+  const size = rest && `at ${fixed(rest.relative, 2)} of the main one`;
+  const other = rest ? ` The largest further term is ${term_in_words(rest.term)}, ${size}${needed_words(rest)}.` : "";
+  return [`${found}, ${names}, in the ratio ${ratio} (textbook: ${textbook}).${other}`];
+}
+
+function largest_terms_sentence(terms) {
   const leading = terms.filter((entry) => Math.abs(entry.relative) >= 0.05).slice(0, 4);
-  return [
-    `Its largest terms: ${leading.map((entry) => `${term_in_words(entry.term)} (${fixed(entry.relative, 2)})`).join(", ")}.`,
-  ];
+  const words = leading.map((entry) => `${term_in_words(entry.term)} (${fixed(entry.relative, 2)})`);
+  return `Its largest terms, relative to the main one: ${and_list(words)}.`;
+}
+
+function and_list(words) {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
 function needed_words(entry) {
@@ -163,10 +166,16 @@ function needed_words(entry) {
 /// What the page must say up front about a run that is not finished; empty for one that is.
 function notice(run) {
   if (run.status === "running") {
-    return "This page was written while the search was running. Everything below is as of then; the test on fresh data comes at the end.";
+    return (
+      "This page was written while the search was running. Everything below is as of then; the test on " +
+      "fresh data comes at the end."
+    );
   }
   if (run.status === "interrupted") {
-    return "This search was stopped before its end. Nothing is lost: “carve resume” with its run folder goes on, to the same bits as if it had never stopped.";
+    return (
+      "This search was stopped before its end. Nothing is lost: “carve resume” with its run folder " +
+      "goes on, to the same bits as if it had never stopped."
+    );
   }
   return "";
 }
@@ -181,11 +190,16 @@ function why_no_evidence(run) {
 /// What to look for in the picture of the weights.
 function learned_reading(lives, are_images) {
   if (!are_images) {
-    return "Each dot is one synapse of one trial: its weight against the entry of the principal component that it should match. A perfect rule puts all dots on the dashed line.";
+    return (
+      "Each dot is one synapse of one trial: its weight against the entry of the principal component " +
+      "that it should match. A perfect rule puts all dots on the dashed line."
+    );
   }
   const pictures = lives.some((life) => life.components.length > 1)
-    ? "Each column is one trial, each pair of rows one output: above, the principal component that it should find; below, its weights."
-    : "Each column is one trial. Above, the first principal component of that trial’s inputs; below, the weights that the rule learned.";
+    ? "Each column is one trial, each pair of rows one output: above, the principal component that it " +
+      "should find; below, its weights."
+    : "Each column is one trial. Above, the first principal component of that trial’s inputs; below, " +
+      "the weights that the rule learned.";
   return `${pictures} The two should look alike; |cos| is 1 when they point the same way.`;
 }
 
