@@ -28,6 +28,8 @@ function(carve_room name)
   add_library(carve_${name} STATIC ${ARG_SOURCES})
   add_library(carve::${name} ALIAS carve_${name})
   list(TRANSFORM ARG_DEPENDS PREPEND carve_)
+  # Libraries that are headers only are over once we are compiled: those who link an installed carve need not have them.
+  list(TRANSFORM ARG_LIBRARIES REPLACE "^(nlohmann_json|Eigen3|CLI11|tomlplusplus)::.*$" "$<BUILD_INTERFACE:\\0>")
   target_link_libraries(carve_${name} PUBLIC carve_flags ${ARG_DEPENDS}
                                       PRIVATE $<BUILD_INTERFACE:carve_warnings> fmt::fmt ${ARG_LIBRARIES})
   set_target_properties(carve_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)

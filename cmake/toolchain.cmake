@@ -18,3 +18,8 @@ mark_as_advanced(CARVE_MOLD_PROGRAM)
 if(CARVE_MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)
 endif()
+
+# Debian's Python, because its packages are there (sympy, cmaes, numpy: the oracles of the tests).
+if(EXISTS /usr/bin/python3)
+  set(Python3_EXECUTABLE /usr/bin/python3 CACHE FILEPATH "The Python that runs the oracles")
+endif()
