@@ -14,7 +14,7 @@ packages_test=(
 )
 packages_lint=(clang-format-14 clang-tidy-14 clang-tools-14)
 packages_acceptance=(chromium debootstrap)
-packages_npm=(nodejs npm)
+packages_npm=(ca-certificates nodejs npm)
 
 needed_disk=3   # GB, the sanitizer and fuzz builds of ./test included
 needed_memory=2 # GB, what two compilers side by side take
