@@ -89,6 +89,7 @@ TEST_F(Browser, draws_every_chart_of_a_finished_run) {
   EXPECT_EQ(count(dom, "<canvas"), 12);
   EXPECT_EQ(count(dom, "<th scope=\"row\" class=\"term\""), 27);
   EXPECT_THAT(dom, HasSubstr("the found rule does better than Oja"));
+  EXPECT_THAT(dom, HasSubstr("One line per trial"));
   EXPECT_THAT(dom, HasSubstr("<msup><mi>y</mi><mn>2</mn></msup>"));
 }
 

@@ -22,6 +22,7 @@ function safe_math(node) {
   for (const {name, value} of node.attributes) {
     if (math_attributes.has(name)) copy.setAttribute(name, value);
   }
+  if (node.localName === "mo" && node.textContent === "\u2062") copy.setAttribute("rspace", "0.17em"); // a thin space
   copy.append(...[...node.childNodes].map(safe_math).filter(Boolean));
   return copy;
 }
@@ -32,37 +33,47 @@ function parse_math(markup) {
   return found ? safe_math(found) : undefined;
 }
 
-/// A formula that breaks into lines before + and − (browsers do not break MathML): pieces, each a <math> of its own.
+const text_of = (node) => node.textContent.trim();
+const is_sign = (node) => node.localName === "mo" && /^[+\-\u2212]$/.test(text_of(node));
+
+/// The parts of a row, rows within it resolved, so that every sign outside fractions, powers and roots is in the list.
+function flat_parts(node) {
+  return node.localName === "mrow" || node.localName === "math" ? [...node.children].flatMap(flat_parts) : [node];
+}
+
+/// How deep in brackets each part stands.
+function bracket_depths(parts) {
+  let depth = 0;
+  return parts.map((part) => {
+    if (part.localName === "mo" && text_of(part) === ")") --depth;
+    return part.localName === "mo" && text_of(part) === "(" ? depth++ : depth;
+  });
+}
+
+/// Where lines may break: before + and − between terms, within the outer bracket where a common factor stands before it.
+function breaks_of(parts) {
+  const depths = bracket_depths(parts);
+  const signs = parts.flatMap((part, k) =>
+    is_sign(part) && k > 0 && !/^[(=]$/.test(text_of(parts[k - 1])) ? [k] : [],
+  );
+  const outer = signs.filter((k) => depths[k] === 0);
+  return outer.length ? outer : signs.filter((k) => depths[k] === 1);
+}
+
+/// A formula that breaks into lines (browsers do not break MathML): pieces, each a <math> of its own.
 function formula(rule) {
   const math = parse_math(rule.mathml);
   if (!math) return h("span", {class: "formula plain"}, String(rule.formula ?? "–").replace(/-/g, minus));
-  const flat = (node) =>
-    node.localName === "mrow" && [...node.children].some(is_sign) ? [...node.childNodes].flatMap(flat) : [node];
-  const is_sign = (node) => node.localName === "mo" && /^[+\-\u2212]$/.test(node.textContent.trim());
-  let parts = [...math.childNodes].filter((node) => node.nodeType === Node.ELEMENT_NODE);
-  while (parts.length === 1 && parts[0].localName === "mrow") parts = [...parts[0].childNodes];
-  const pieces = [[]];
-  for (const part of parts.flatMap(flat)) {
-    const piece = pieces.at(-1);
-    const before = piece.at(-1);
-    const opens = !before || (before.localName === "mo" && /^[(=[{]$/.test(before.textContent.trim()));
-    if (is_sign(part) && !opens) {
-      part.setAttribute("form", "infix");
-      part.setAttribute("lspace", "0.22em");
-      part.setAttribute("rspace", "0.22em");
-      pieces.push([part]);
-    } else {
-      if (is_sign(part)) part.setAttribute("form", "prefix");
-      piece.push(part);
-    }
-  }
-  if (pieces.length > 1) pieces.flat().forEach(keep_bracket_size);
-  const size = pieces.length > 6 ? "formula long" : "formula";
+  const parts = flat_parts(math);
+  const breaks = breaks_of(parts);
+  if (breaks.length) parts.forEach(keep_bracket_size);
+  const pieces = [0, ...breaks].map((from, k) => parts.slice(from, breaks[k]));
   return h(
     "span",
-    {class: size},
-    pieces.map((piece) => {
+    {class: pieces.length > 6 ? "formula long" : "formula"},
+    pieces.map((piece, k) => {
       const element = document.createElementNS(math_space, "math");
+      if (k) set_attributes(piece[0], {form: "infix", lspace: "0.22em", rspace: "0.22em"});
       element.append(...piece);
       return element;
     }),
@@ -71,5 +82,9 @@ function formula(rule) {
 
 /// A bracket whose partner may be in another piece cannot know how far to stretch.
 function keep_bracket_size(part) {
-  if (/^[()]$/.test(part.textContent.trim())) part.setAttribute("stretchy", "false");
+  if (/^[()]$/.test(text_of(part))) part.setAttribute("stretchy", "false");
+}
+
+function set_attributes(element, attributes) {
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
 }

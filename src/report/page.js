@@ -24,23 +24,18 @@ function missing(text) {
 const drawings = [];
 
 /// Draws a specification into a figure; its menu saves it as SVG or PNG.
-function draw(element, specification, name, description) {
-  element.setAttribute("role", "group");
-  element.setAttribute("aria-label", description);
-  drawings.push(
-    vegaEmbed(
-      element,
-      {...specification, description},
-      {
-        renderer: "svg",
-        mode: "vega-lite",
-        ast: true,
-        downloadFileName: `${table(run.experiment).name ?? "carve"}-${name}`,
-        actions: {export: {svg: true, png: true}, source: false, compiled: false, editor: false},
-        scaleFactor: {png: 3},
-      },
-    ).catch(note_error),
-  );
+function draw(figure, specification, name, description) {
+  const holder = h("div");
+  figure.append(holder);
+  const options = {
+    renderer: "svg",
+    mode: "vega-lite",
+    ast: true, // no code is made from text: the page's policy forbids it
+    downloadFileName: `${table(run.experiment).name ?? "carve"}-${name}`,
+    actions: {export: {svg: true, png: true}, source: false, compiled: false, editor: false},
+    scaleFactor: {png: 3},
+  };
+  drawings.push(vegaEmbed(holder, {...specification, description}, options).catch(note_error));
 }
 
 async function copy(text, button) {

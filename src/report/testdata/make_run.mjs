@@ -132,21 +132,23 @@ const history = Array.from({length: 300}, (_, generation) => {
   };
 });
 
-const variable = (name) =>
-  name
-    .replace(/([a-z])\^(\d)/g, "<msup><mi>$1</mi><mn>$2</mn></msup>")
-    .replace(/(^|\*)([a-z])(?=\*|$)/g, "$1<mi>$2</mi>")
-    .replace(/\*/g, "");
-const mathml = (scale, rest) =>
-  `<math display="block"><mrow><mi mathvariant="normal">Δ</mi><mi>w</mi><mo>=</mo><mn>${scale}</mn><mo>(</mo><mrow>` +
-  rest
-    .map(
-      ([value, term], k) =>
-        (k ? `<mo>${value < 0 ? "−" : "+"}</mo>${Math.abs(value) === 1 ? "" : `<mn>${Math.abs(value)}</mn>`}` : "") +
-        variable(term),
-    )
-    .join("") +
-  "</mrow><mo>)</mo></mrow></math>";
+// MathML as the rule room writes it.
+const row = (...parts) => `<mrow>${parts.join("")}</mrow>`;
+const power = (factor) =>
+  factor.replace(/^([a-z])\^(\d)$/, "<msup><mi>$1</mi><mn>$2</mn></msup>").replace(/^[a-z]$/, "<mi>$&</mi>");
+const times = (factors) => factors.reduce((left, right) => row(left, "<mo>\u2062</mo>", right));
+const monomial = ([value, term]) =>
+  times([...(Math.abs(value) === 1 ? [] : [`<mn>${Math.abs(value)}</mn>`]), ...term.split("*").map(power)]);
+const mathml = (scale, rest) => {
+  const sum = rest
+    .slice(1)
+    .reduce(
+      (left, next) => row(left, next[0] < 0 ? "<mo>\u2212</mo>" : "<mo>+</mo>", monomial(next)),
+      monomial(rest[0]),
+    );
+  const head = '<mi mathvariant="normal">\u0394</mi><mi>w</mi><mo>=</mo>';
+  return `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">${row(head, times([`<mn>${scale}</mn>`, row("<mo>(</mo>", sum, "<mo>)</mo>")]))}</math>`;
+};
 
 process.stdout.write(
   JSON.stringify({
