@@ -50,7 +50,7 @@ function bracket_depths(parts) {
   });
 }
 
-/// Where lines may break: before + and − between terms, within the outer bracket where a common factor stands before it.
+/// Where lines may break: before + and − between terms, in the outer bracket where all terms stand in one.
 function breaks_of(parts) {
   const depths = bracket_depths(parts);
   const signs = parts.flatMap((part, k) =>
