@@ -29,7 +29,7 @@ Expression Expression::number(double value, base::Span span) {
   assert(std::isfinite(value));
   if (std::signbit(value)) return make(Operation::negate, {number(-value, span)}, span);
   Node node;
-  node.value = value;
+  node.value = value < std::numeric_limits<double>::min() ? 0.0 : value;
   node.span = std::move(span);
   return Expression(std::make_shared<const Node>(std::move(node)));
 }

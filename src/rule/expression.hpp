@@ -40,6 +40,7 @@ enum class Operation : std::uint8_t {
 
 /// A formula. Copies share their nodes; nothing about a node ever changes.
 /// Numbers in the tree are finite and not negative: -2 is the negation of 2, so that text and tree are one to one.
+/// Nor are they subnormal: those become 0, so that it does not matter whether the CPU flushes them.
 class Expression {
  public:
   /// The number 0.

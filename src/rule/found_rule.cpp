@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "carve/base/units.hpp"
+#include "carve/base/units.hpp"
 #include "carve/rule/print.hpp"
 #include "carve/rule/substitute.hpp"
 #include "carve/rule/typeset.hpp"

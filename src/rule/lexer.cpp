@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -76,7 +77,7 @@ std::optional<Token> Lexer::number() {
   }
   Token token{TokenKind::number, text_.substr(begin, at_ - begin), begin};
   const auto [end, status] = std::from_chars(token.text.data(), token.text.data() + token.text.size(), token.value);
-  if (status != std::errc()) {
+  if (status != std::errc() || (token.value != 0 && !std::isnormal(token.value))) {
     diagnostics_.error(span(begin, at_ - begin), "this number does not fit a double",
                        "sizes from 1e-307 to 1e308 do");
     return std::nullopt;

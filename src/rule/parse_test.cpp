@@ -73,7 +73,7 @@ TEST(Parse, mistakes_are_explained_at_their_place) {
        {"", "   ", "2x", "2 x y", "x y", "3(x + 1)", "(x + 1)(y + 1)", "x**2", "x ^ ", "x +", "*x", "+x", "x + + y",
         "(x + y", "x + y)", "((x)", "()", "exp", "exp + 1", "exp()", "exp(x, y)", "min(x)", "max(x, y, w)", "exp(x",
         "min(x, ", "ex(x)", "sqr(x)", "x(y + 1)", "pow(x, 2)", "sin(x)", "sigmoid(x)", "x, y", "0,5*x", "x = y",
-        "x && y", "|x|", "x < y < w", "1e999", "1e-999", "x * \u03B8", "x\u00B7y", "x \u2212 y", "x\u00B2", "x ! y",
+        "x && y", "|x|", "x < y < w", "1e999", "1e-999", "1e-310", "x * \u03B8", "x\u00B7y", "x \u2212 y", "x\u00B2", "x ! y",
         "[x]", "x # y", "1.2.3", "2e", "x $ y", "a = 1; b = 2", "if x > 0",
         "x > 0 and y > 0", "x > 0 ? 1 : 2"}) {
     all += fmt::format("--- {}\n{}", text, error_of(text));
@@ -118,6 +118,7 @@ TEST(Expression, equality_is_of_trees_and_bits) {
   EXPECT_FALSE(number(0.1) == number(0.1000000000000001));
   EXPECT_EQ(number(-2), -number(2));
   EXPECT_FALSE(number(0) == number(-0.0));
+  EXPECT_EQ(number(1e-310), number(0));
 }
 
 // What nobody wrote on purpose must still end in a formula or in one message.

@@ -7,9 +7,12 @@
 
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include "carve/base/denormals.hpp"
 #include "carve/base/scalar_math.hpp"
 #include "carve/rule/evaluate.hpp"
+#include "carve/rule/print.hpp"
 #include "carve/rule/program.hpp"
 #include "carve/rule/test_support.hpp"
 
@@ -56,6 +59,7 @@ void program_equals_evaluator(bool flush) {
     std::vector<Real> results(formulas.size());
     run<Real>(program, values, registers, results);
     for (std::size_t i = 0; i < formulas.size(); ++i) {
+      RC_LOG() << print(formulas[i]) << " at " << fmt::format("{}", fmt::join(values, " ")) << "\n";
       RC_ASSERT(same(results[i], evaluate<Real>(formulas[i], bindings)));
     }
   }

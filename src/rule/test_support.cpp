@@ -75,7 +75,7 @@ double random_number() {
   if (pick(2) == 0) return pick(1000) / 64.0;
   if (pick(2) == 0) return base::parse_number(fmt::format("{}e{}", pick(100000), pick(30) - 15)).value();
   const double mantissa = pick(1 << 30) * 0x1p-30 + pick(1 << 22) * 0x1p-52;
-  return std::ldexp(mantissa, pick(2000) - 1040);  // some of them subnormal
+  return std::ldexp(mantissa, pick(2000) - 1040);  // some of them too small: an expression takes them for 0
 }
 
 Expression random_expression(int depth, const std::vector<std::string>& names) {
