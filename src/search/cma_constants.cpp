@@ -30,13 +30,17 @@ CmaConstants cma_constants(std::size_t dimension, std::size_t population, Covari
   const double mu_eff = made.mu_eff = sums[0] * sums[0] / squares[0];
   const double mu_eff_minus = squares[1] > 0 ? sums[1] * sums[1] / squares[1] : 0;
 
-  // Eqs. 55 to 58. A diagonal has n instead of n (n + 1) / 2 numbers to learn: faster by (n + 2) / 3 (Ros & Hansen).
-  const double rate = covariance == Covariance::diagonal ? (n + 2) / 3 : 1;
-  made.c_sigma = (mu_eff + 2) / (n + mu_eff + 5);
+  // Eqs. 55 to 58, but for two choices (docs/decisions/0003-cholesky-in-cma-es.md): alpha_cov = 3 instead of 2, and
+  // c_sigma with n / 2 instead of n. A diagonal has n instead of n (n + 1) / 2 numbers to learn: faster by (n + 2) / 3
+  // (Ros & Hansen 2008).
+  constexpr double alpha_cov = 3;
+  const double rate = alpha_cov * (covariance == Covariance::diagonal ? (n + 2) / 3 : 1);
+  made.c_sigma = (mu_eff + 2) / (n / 2 + mu_eff + 5);
   made.d_sigma = 1 + 2 * std::max(0.0, std::sqrt((mu_eff - 1) / (n + 1)) - 1) + made.c_sigma;
   made.c_c = (4 + mu_eff / n) / (n + 4 + 2 * mu_eff / n);
-  made.c_1 = std::min(0.5, rate * 2 / ((n + 1.3) * (n + 1.3) + mu_eff));
-  made.c_mu = std::min(1 - made.c_1, rate * 2 * (0.25 + mu_eff + 1 / mu_eff - 2) / ((n + 2) * (n + 2) + mu_eff));
+  made.c_1 = std::min(0.5, rate / ((n + 1.3) * (n + 1.3) + mu_eff));
+  made.c_mu = std::min(1 - made.c_1, rate * (0.25 + mu_eff + 1 / mu_eff - 2) /
+                                         ((n + 2) * (n + 2) + alpha_cov * mu_eff / 2));
   made.chi = std::sqrt(n) * (1 - 1 / (4 * n) + 1 / (21 * n * n));
 
   // Eqs. 50 to 53: the positive weights sum to 1, the others to at most what keeps C positive definite.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -12,38 +13,12 @@
 #include "carve/base/random.hpp"
 #include "carve/search/bounds.hpp"
 #include "carve/search/cma_distribution.hpp"
+#include "carve/search/cma_state.hpp"
 #include "carve/search/ranking.hpp"
 #include "carve/search/stopping.hpp"
 
 namespace carve::search {
 namespace {
-
-/// Everything that changes; what is not here is made again from it and from the problem.
-struct CmaState {
-  std::uint64_t generations = 0;  // of all runs
-  std::uint64_t evaluations = 0;
-  std::uint64_t run_evaluations = 0;  // candidates of this run, each counted once
-  double effort = 1;
-  RestartState restarts;
-  RunPlan plan;  // this run's
-  CmaDistribution distribution;
-  LossHistory history;
-  std::vector<double> earlier_mean;  // the best earlier run's; empty before the first restart
-  double earlier_loss = 0;
-  Stop stopped = Stop::none;
-};
-
-bool are_finite(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
-}
-
-bool is_finite(const CmaDistribution& distribution) {
-  return std::isfinite(distribution.sigma) && distribution.sigma > 0 && are_finite(distribution.mean) &&
-         are_finite(distribution.p_sigma) && are_finite(distribution.p_c) &&
-         are_finite(distribution.covariance.values) && are_finite(distribution.variances);
-}
-
-constexpr std::string_view format_name = "carve cma-es 1";
 
 class CmaEs final : public Optimiser {
  public:
@@ -53,6 +28,7 @@ class CmaEs final : public Optimiser {
     state_.plan.population = options.population > 0 ? static_cast<std::uint64_t>(options.population)
                                                     : default_population(problem.coordinates.size());
     first_population_ = state_.plan.population;
+    owner_ = owner();
     state_.distribution = start(initial_mean(), options.sigma, scales_, options.covariance);
     derive();
   }
@@ -90,7 +66,9 @@ class CmaEs final : public Optimiser {
     for (const std::size_t index : order) ranked.push_back(combined[index]);
     state_.history.record(ranked, constants_, state_.distribution.generation);
     CmaDistribution before = state_.distribution;
-    learn(state_.distribution, factor_, constants_, z_, y_, order);
+    const bool all_failed = !std::isfinite(ranked.front());  // teaches nothing: stay, try other candidates
+    if (all_failed) ++state_.distribution.generation;
+    else learn(state_.distribution, factor_, constants_, z_, y_, order);
     if (options_.noise_handling && !repeated.empty()) handle_noise(rank_uncertainty(losses, repeated));
     go_on(ranked, std::move(before));
   }
@@ -115,8 +93,17 @@ class CmaEs final : public Optimiser {
             .stopped = std::string(describe(state_.stopped))};
   }
 
-  [[nodiscard]] std::string save() const override;
-  [[nodiscard]] bool load(std::string_view state) override;
+  [[nodiscard]] std::string save() const override { return write_state(state_, owner_); }
+
+  [[nodiscard]] bool load(std::string_view bytes) override {
+    std::optional<CmaState> read = read_state(bytes, owner_, scales_.size(), options_.covariance, first_population_);
+    if (!read) return false;
+    std::swap(state_, *read);
+    if (derive()) return true;
+    std::swap(state_, *read);
+    derive();
+    return false;
+  }
 
  private:
   [[nodiscard]] std::vector<double> initial_mean() const {
@@ -179,7 +166,7 @@ class CmaEs final : public Optimiser {
     if (state_.plan.most_evaluations > 0 && state_.run_evaluations >= state_.plan.most_evaluations) stop = Stop::budget;
     if (stop == Stop::none) return;
     const bool more = options_.restarts != Restarts::none &&
-                      state_.restarts.restarts < static_cast<std::uint64_t>(options_.max_restarts);
+                      state_.restarts.doublings < static_cast<std::uint64_t>(options_.max_restarts);
     if (more) restart();
     else state_.stopped = stop;
   }
@@ -204,14 +191,26 @@ class CmaEs final : public Optimiser {
     derive();
   }
 
-  [[nodiscard]] std::string identity() const;
-  [[nodiscard]] bool is_sound(const CmaState& state) const;
+  /// Names the problem and the options to which a state belongs.
+  [[nodiscard]] std::uint64_t owner() const {
+    base::ByteWriter writer;
+    for (const auto& [initial, lower, upper, scale] : problem_.coordinates) {
+      writer.put(initial).put(lower).put(upper).put(scale);
+    }
+    writer.put(problem_.seed).put(std::uint64_t(options_.population)).put(options_.sigma);
+    writer.put(std::uint64_t{options_.active}).put(static_cast<std::uint64_t>(options_.covariance));
+    writer.put(static_cast<std::uint64_t>(options_.restarts)).put(std::uint64_t(options_.max_restarts));
+    writer.put(options_.tolerance_loss).put(options_.tolerance_step);
+    writer.put(std::uint64_t{options_.noise_handling}).put(options_.max_effort);
+    return base::checksum(std::move(writer).sealed());
+  }
 
   CmaOptions options_;
   Problem problem_;
   Bounds bounds_;
   std::vector<double> scales_;
   std::uint64_t first_population_ = 0;
+  std::uint64_t owner_ = 0;
   CmaState state_;
 
   // Made from the state.
@@ -220,76 +219,6 @@ class CmaEs final : public Optimiser {
   std::vector<double> z_, y_;
   bool sampled_ = false;
 };
-
-/// What a state belongs to: it fits no other problem and no other options.
-std::string CmaEs::identity() const {
-  base::ByteWriter writer;
-  for (const auto& [initial, lower, upper, scale] : problem_.coordinates) {
-    writer.put(initial).put(lower).put(upper).put(scale);
-  }
-  writer.put(problem_.seed).put(std::uint64_t(options_.population)).put(options_.sigma);
-  writer.put(std::uint64_t{options_.active}).put(static_cast<std::uint64_t>(options_.covariance));
-  writer.put(static_cast<std::uint64_t>(options_.restarts)).put(std::uint64_t(options_.max_restarts));
-  writer.put(options_.tolerance_loss).put(options_.tolerance_step);
-  writer.put(std::uint64_t{options_.noise_handling}).put(options_.max_effort);
-  return std::move(writer).sealed();
-}
-
-std::string CmaEs::save() const {
-  const auto& [generations, evaluations, run_evaluations, effort, restarts, plan, distribution, history, earlier_mean,
-               earlier_loss, stopped] = state_;
-  base::ByteWriter writer;
-  writer.put(format_name).put(base::checksum(identity()));
-  writer.put(generations).put(evaluations).put(run_evaluations).put(effort);
-  writer.put(restarts.restarts).put(restarts.doublings).put(restarts.large_evaluations);
-  writer.put(restarts.small_evaluations).put(restarts.last_large).put(restarts.in_small_run);
-  writer.put(plan.population).put(plan.sigma_factor).put(plan.most_evaluations);
-  writer.put(distribution.generation).put(distribution.sigma).put(distribution.forgotten).put(distribution.mean);
-  writer.put(distribution.p_sigma).put(distribution.p_c).put(distribution.covariance.values);
-  writer.put(distribution.variances).put(history.best).put(history.median);
-  writer.put(earlier_mean).put(earlier_loss).put(static_cast<std::uint64_t>(stopped));
-  return std::move(writer).sealed();
-}
-
-bool CmaEs::load(std::string_view bytes) {
-  base::ByteReader reader(bytes);
-  std::string name;
-  std::uint64_t owner = 0, stopped = 0;
-  if (!reader.get(name) || name != format_name || !reader.get(owner) || owner != base::checksum(identity())) return false;
-  CmaState read;
-  CmaDistribution& distribution = read.distribution;
-  reader.get(read.generations), reader.get(read.evaluations), reader.get(read.run_evaluations), reader.get(read.effort);
-  RestartState& restarts = read.restarts;
-  reader.get(restarts.restarts), reader.get(restarts.doublings), reader.get(restarts.large_evaluations);
-  reader.get(restarts.small_evaluations), reader.get(restarts.last_large), reader.get(restarts.in_small_run);
-  reader.get(read.plan.population), reader.get(read.plan.sigma_factor), reader.get(read.plan.most_evaluations);
-  reader.get(distribution.generation), reader.get(distribution.sigma), reader.get(distribution.forgotten);
-  reader.get(distribution.mean), reader.get(distribution.p_sigma), reader.get(distribution.p_c);
-  reader.get(distribution.covariance.values), reader.get(distribution.variances);
-  reader.get(read.history.best), reader.get(read.history.median);
-  reader.get(read.earlier_mean), reader.get(read.earlier_loss), reader.get(stopped);
-  read.stopped = static_cast<Stop>(stopped);
-  const bool full = options_.covariance == Covariance::full;
-  distribution.covariance.size = full ? scales_.size() : 0;
-  if (!reader.finished() || !is_sound(read)) return false;
-  std::swap(state_, read);
-  if (derive()) return true;
-  std::swap(state_, read);
-  derive();
-  return false;
-}
-
-bool CmaEs::is_sound(const CmaState& state) const {
-  const std::size_t n = scales_.size();
-  const CmaDistribution& distribution = state.distribution;
-  const bool full = options_.covariance == Covariance::full;
-  return distribution.mean.size() == n && distribution.p_sigma.size() == n && distribution.p_c.size() == n &&
-         distribution.covariance.values.size() == (full ? n * (n + 1) / 2 : 0) &&
-         distribution.variances.size() == (full ? 0 : n) && is_finite(distribution) && state.effort >= 1 &&
-         (state.earlier_mean.empty() || state.earlier_mean.size() == n) && are_finite(state.earlier_mean) &&
-         state.history.best.size() == state.history.median.size() && state.plan.population >= 2 &&
-         state.plan.population <= first_population_ << 16 && state.stopped <= Stop::budget;
-}
 
 base::Schema<CmaOptions> schema() {
   using base::choice, base::field;
@@ -302,7 +231,8 @@ base::Schema<CmaOptions> schema() {
              base::Choices<Covariance>{{"full", Covariance::full}, {"diagonal", Covariance::diagonal}}),
       choice(&CmaOptions::restarts, "restarts", "what follows when a run has nothing more to find",
              base::Choices<Restarts>{{"none", Restarts::none}, {"ipop", Restarts::ipop}, {"bipop", Restarts::bipop}}),
-      field(&CmaOptions::max_restarts, "max_restarts", "the search ends after so many", base::between(0, 1e6)),
+      field(&CmaOptions::max_restarts, "max_restarts", "the search ends after so many runs of doubled population",
+            base::between(0, most_doublings)),
       field(&CmaOptions::tolerance_loss, "tolerance_loss", "a run ends when recent losses differ by less; 0: never",
             base::not_negative),
       field(&CmaOptions::tolerance_step, "tolerance_step",

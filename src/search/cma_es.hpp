@@ -17,7 +17,7 @@ struct CmaOptions {
   bool active = true;
   Covariance covariance = Covariance::full;
   Restarts restarts = Restarts::none;
-  std::int64_t max_restarts = 9;
+  std::int64_t max_restarts = 9;  ///< runs of doubled population
   double tolerance_loss = 1e-12;
   double tolerance_step = 1e-12;
   bool noise_handling = false;

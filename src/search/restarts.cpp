@@ -7,9 +7,6 @@
 namespace carve::search {
 namespace {
 
-/// Populations stop doubling here: 2^16 times the first.
-constexpr std::uint64_t most_doublings = 16;
-
 RunPlan large_run(RestartState& state, std::uint64_t base) {
   state.doublings = std::min(state.doublings + 1, most_doublings);
   state.in_small_run = 0;

@@ -10,6 +10,9 @@ namespace carve::search {
 /// with runs of small populations and small first steps, whichever kind has used fewer evaluations (Hansen 2009).
 enum class Restarts { none, ipop, bipop };
 
+/// Populations stop doubling here: 2^16 times the first.
+inline constexpr std::uint64_t most_doublings = 16;
+
 /// What is remembered from run to run; plain data.
 struct RestartState {
   std::uint64_t restarts = 0;

@@ -97,7 +97,7 @@ int time(std::size_t dimension, CmaOptions options) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  CmaOptions options{.max_restarts = 100};
+  CmaOptions options{.max_restarts = 16};
   if (words.size() == 3 && words[0] == "time") {
     options.population = std::stoll(words[2]);
     return time(std::stoul(words[1]), options);

@@ -33,15 +33,12 @@ bool is_flat(const LossHistory& history, std::span<const double> last, std::size
   return std::max(*high, last.back()) - std::min(*low, last.front()) < tolerance;
 }
 
-/// In more than a third of the last n generations the best and the median loss were the same.
-bool is_equal(const LossHistory& history, std::size_t dimension) {
-  const std::size_t window = std::max<std::size_t>(dimension, 10);
+/// In every one of the recent generations the better half had one and the same loss. (The tutorial asks this of a third
+/// of them; but a search that begins where most candidates fail deserves its chance.)
+bool is_equal(const LossHistory& history, std::size_t window) {
   if (history.best.size() < window) return false;
-  std::size_t equal = 0;
-  for (std::size_t i = history.best.size() - window; i < history.best.size(); ++i) {
-    equal += history.best[i] == history.median[i];
-  }
-  return 3 * equal > window;
+  const auto first = static_cast<std::ptrdiff_t>(history.best.size() - window);
+  return std::equal(history.best.begin() + first, history.best.end(), history.median.begin() + first);
 }
 
 }  // namespace
@@ -50,7 +47,7 @@ std::string_view describe(Stop stop) {
   switch (stop) {
     case Stop::none: return "";
     case Stop::flat_losses: return "the recent losses differ by less than the tolerance";
-    case Stop::equal_losses: return "most candidates have the same loss";
+    case Stop::equal_losses: return "the better half of the candidates all have the same loss";
     case Stop::small_steps: return "the steps are smaller than the tolerance";
     case Stop::diverging: return "the steps have grown 10,000-fold";
     case Stop::stagnation: return "the losses no longer improve";
@@ -64,7 +61,7 @@ std::string_view describe(Stop stop) {
 void LossHistory::record(std::span<const double> ranked, const CmaConstants& constants, std::uint64_t generation) {
   best.push_back(ranked.front());
   median.push_back(ranked[ranked.size() / 2]);
-  const std::size_t least = std::max(rounded_up(120 + memory(constants)), constants.dimension);
+  const std::size_t least = rounded_up(120 + memory(constants));
   const std::size_t most = std::max<std::size_t>(least, std::min<std::uint64_t>(generation / 5, 4000));
   const std::size_t surplus = best.size() > most ? best.size() - most : 0;
   best.erase(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(surplus));
@@ -85,8 +82,9 @@ Stop why_stop(const CmaDistribution& distribution, const LossHistory& history, s
   if (!std::isfinite(largest) || largest > 1e4 * first_sigma) return Stop::diverging;
   if (!effective) return Stop::no_effect;
   if (largest < tolerances.step * first_sigma) return Stop::small_steps;
-  if (is_flat(history, last_ranked, rounded_up(10 + memory(constants)), tolerances.loss)) return Stop::flat_losses;
-  if (is_equal(history, constants.dimension)) return Stop::equal_losses;
+  const std::size_t recent = rounded_up(10 + memory(constants));
+  if (is_flat(history, last_ranked, recent, tolerances.loss)) return Stop::flat_losses;
+  if (is_equal(history, recent)) return Stop::equal_losses;
   const std::size_t window = rounded_up(120 + memory(constants));
   if (distribution.generation % 10 == 0 && history.best.size() >= window && stagnates(history.best) &&
       stagnates(history.median)) {
