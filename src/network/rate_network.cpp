@@ -171,6 +171,16 @@ void RateSimulator<T>::run(const CandidateBlock<T>& block, const T* inputs, std:
   }
 }
 
+std::vector<std::size_t> look_steps(std::size_t steps, std::size_t count, const RateNetwork& network) {
+  const std::size_t unit = network.update == Update::batch_mean ? static_cast<std::size_t>(network.batch) : 1;
+  std::vector<std::size_t> ends;
+  for (std::size_t i = 1; i <= count; ++i) {
+    const std::size_t end = i == count ? steps : steps * i / count / unit * unit;
+    if (end > (ends.empty() ? 0 : ends.back())) ends.push_back(end);
+  }
+  return ends;
+}
+
 template class RateSimulator<float>;
 template class RateSimulator<double>;
 

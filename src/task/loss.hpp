@@ -6,13 +6,16 @@
 #include <vector>
 
 #include "carve/base/component.hpp"
+#include "carve/network/rate_network.hpp"
 
 namespace carve::task {
 
-/// What a loss may look at: the truth about one trial and the weights at its end.
+struct Trial;
+
+/// What a loss looks at: the truth about one trial and the weights of one candidate.
 struct Learned {
-  std::span<const double> components;  // [output][input], unit vectors
-  std::span<const double> weights;     // [output][input]
+  std::span<const double> truth;    // what `Loss::truth` gave for the trial
+  std::span<const double> weights;  // [point][output][input], the last point at the end of the lifetime
   std::size_t inputs = 0;
 };
 
@@ -20,14 +23,17 @@ struct Learned {
 class Loss {
  public:
   virtual ~Loss() = default;
+  /// At how many equally distant points of a lifetime the weights are wanted, the end included.
+  [[nodiscard]] virtual std::size_t points() const { return 1; }
+  /// What a perfect candidate would have learned in this trial; made once per trial, shared by all candidates.
+  [[nodiscard]] virtual std::vector<double> truth(const Trial& trial) const = 0;
   [[nodiscard]] virtual double score(const Learned& learned) const = 0;
   /// No finished lifetime scores above this; failed ones score above it, the more the sooner they fail.
   [[nodiscard]] virtual double worst() const = 0;
 };
 
 struct LossContext {
-  std::size_t inputs = 0;
-  std::size_t outputs = 0;
+  network::RateNetwork network;
 };
 
 using LossComponent = base::Component<Loss, LossContext>;
@@ -36,5 +42,6 @@ using LossComponent = base::Component<Loss, LossContext>;
 [[nodiscard]] const std::vector<const LossComponent*>& losses();
 
 extern const LossComponent principal_components_loss;
+extern const LossComponent teacher_loss;
 
 }  // namespace carve::task

@@ -4,6 +4,7 @@
 
 #include "carve/base/scalar_math.hpp"
 #include "carve/task/loss.hpp"
+#include "carve/task/trial.hpp"
 
 namespace carve::task {
 namespace {
@@ -23,6 +24,8 @@ class PrincipalComponentsLoss final : public Loss {
  public:
   explicit PrincipalComponentsLoss(const Options& options) : measure_(options.measure) {}
 
+  [[nodiscard]] std::vector<double> truth(const Trial& trial) const override { return trial.samples.components; }
+
   [[nodiscard]] double score(const Learned& learned) const override {
     const std::size_t outputs = learned.weights.size() / learned.inputs;
     double sum = 0;
@@ -31,7 +34,7 @@ class PrincipalComponentsLoss final : public Loss {
       double square = 0;
       for (std::size_t i = 0; i < learned.inputs; ++i) {
         const double w = learned.weights[output * learned.inputs + i];
-        along += w * learned.components[output * learned.inputs + i];
+        along += w * learned.truth[output * learned.inputs + i];
         square += w * w;
       }
       sum += measure_ == Measure::alignment ? alignment(along, square) : squared_distance(along, square);

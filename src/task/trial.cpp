@@ -42,6 +42,7 @@ Trial make_trial(const TrialSource& source, Split split, std::uint32_t index) {
   trial.initial_weights.resize(source.outputs * source.input_count);
   base::fill_normal({source.seed, base::Purpose::initial_weights, stream, 0}, std::span<float>(trial.initial_weights));
   for (float& w : trial.initial_weights) w *= static_cast<float>(source.plan.initial_weight);
+  trial.truth = source.loss->truth(trial);
   return trial;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "carve/task/inputs.hpp"
+#include "carve/task/loss.hpp"
 
 namespace carve::task {
 
@@ -28,11 +29,13 @@ struct Trial {
   double scale = 1;
   Samples samples;
   std::vector<float> initial_weights;  // [output][input]
+  std::vector<double> truth;           // as the loss wants it
 };
 
 /// What all trials of a task share.
 struct TrialSource {
   const Inputs* inputs = nullptr;
+  const Loss* loss = nullptr;
   std::size_t input_count = 0;
   std::size_t outputs = 1;
   std::uint64_t seed = 0;

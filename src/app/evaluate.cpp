@@ -1,0 +1,37 @@
+// carve evaluate: a given rule on an experiment's task, on fresh trials.
+#include <fmt/format.h>
+
+#include "carve/app/commands.hpp"
+#include "carve/app/load.hpp"
+#include "carve/evaluate/evaluator.hpp"
+#include "carve/experiment/summary.hpp"
+
+namespace carve::app {
+
+int evaluate(const EvaluateArguments& arguments) {
+  base::Diagnostics diagnostics;
+  const auto rule = experiment::read_rule(arguments.rule, diagnostics);
+  if (!rule) print(diagnostics);
+  const auto experiment = load_experiment(arguments.file, arguments.changes, arguments.seed);
+  if (!rule || !experiment) return user_error;
+  const auto trials = static_cast<std::size_t>(arguments.trials > 0 ? arguments.trials : experiment->trials.validation);
+  const evaluate::Workers workers(arguments.threads);
+  const evaluate::Evaluator evaluator(experiment->network, rule->space, *experiment->loss);
+  const auto fresh = evaluate::make_trials(experiment->trial_source(), task::Split::validation, 0, trials, workers);
+  const evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&rule->values, 1), fresh, workers);
+  experiment::Evaluated evaluated{.rule = *rule, .loss = experiment::measure(evaluation.of(0))};
+  for (const task::Outcome outcome : evaluation.outcomes) ++evaluated.outcomes[static_cast<std::size_t>(outcome)];
+  if (arguments.json) {
+    fmt::print("{}\n", experiment::evaluated_text(evaluated));
+    return fine;
+  }
+  fmt::print("{}\nloss {:.4g} +- {:.2g} over {} fresh trials", rule::formula_text(*rule), evaluated.loss.mean,
+             evaluated.loss.error, trials);
+  for (std::size_t i = 1; i < task::outcome_count; ++i) {
+    if (evaluated.outcomes[i] > 0) fmt::print(", {} {}", evaluated.outcomes[i], task::outcome_names[i]);
+  }
+  fmt::print("\n");
+  return fine;
+}
+
+}  // namespace carve::app

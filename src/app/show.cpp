@@ -1,0 +1,15 @@
+// carve show: the rule that was found, and its evidence.
+#include <fmt/format.h>
+
+#include "carve/app/commands.hpp"
+#include "carve/experiment/summary.hpp"
+
+namespace carve::app {
+
+int show(const ShowArguments& arguments) {
+  if (arguments.json) fmt::print("{}\n", experiment::show_document(arguments.folder));
+  else fmt::print("{}", experiment::show_text(arguments.folder));
+  return fine;
+}
+
+}  // namespace carve::app

@@ -1,0 +1,67 @@
+// Candidates x trials: every candidate lives through the same trials; losses and outcomes come back.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "carve/evaluate/workers.hpp"
+#include "carve/network/rate_network.hpp"
+#include "carve/rule/rule_space.hpp"
+#include "carve/task/loss.hpp"
+#include "carve/task/outcome.hpp"
+#include "carve/task/trial.hpp"
+
+namespace carve::evaluate {
+
+/// What became of each candidate in each trial. Losses are without any penalty on the rule itself.
+struct Evaluation {
+  std::size_t candidates = 0;
+  std::size_t trials = 0;
+  std::vector<double> losses;           // [candidate][trial]
+  std::vector<task::Outcome> outcomes;  // [candidate][trial]
+
+  [[nodiscard]] std::span<const double> of(std::size_t candidate) const {
+    return std::span(losses).subspan(candidate * trials, trials);
+  }
+  /// The mean over the trials first, first + stride, ... (all of them by default).
+  [[nodiscard]] double mean(std::size_t candidate, std::size_t first = 0, std::size_t stride = 1) const;
+  /// The worst outcome of a candidate: how it is counted.
+  [[nodiscard]] task::Outcome outcome(std::size_t candidate) const;
+  [[nodiscard]] task::OutcomeCounts counts() const;
+};
+
+/// The state of one network at some step of a lifetime.
+struct Snapshot {
+  std::size_t step = 0;
+  std::vector<double> weights;  // [output][input]
+};
+
+/// Simulates and scores. Const; the same bits for any number of threads and any order or grouping of candidates.
+class Evaluator {
+ public:
+  Evaluator(const network::RateNetwork& network, const rule::RuleSpace& space, const task::Loss& loss);
+  ~Evaluator();
+
+  /// candidates: all parameter values of each rule.
+  [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+                                    const Workers& workers) const;
+
+  /// One lifetime of one candidate, looked at `snapshots` times at equal distances, the start and the end included.
+  [[nodiscard]] std::vector<Snapshot> trace(const std::vector<double>& candidate, const task::Trial& trial,
+                                            std::size_t snapshots) const;
+
+  /// Multiply-adds per synapse and step; 0 where the rule is interpreted.
+  [[nodiscard]] std::size_t multiply_adds() const;
+
+  class Implementation;
+
+ private:
+  std::unique_ptr<Implementation> implementation_;
+};
+
+/// Trials first .. first + count - 1 of a split, made in parallel.
+[[nodiscard]] std::vector<task::Trial> make_trials(const task::TrialSource& source, task::Split split,
+                                                   std::uint32_t first, std::size_t count, const Workers& workers);
+
+}  // namespace carve::evaluate

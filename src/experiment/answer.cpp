@@ -1,0 +1,193 @@
+#include "carve/experiment/answer.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "carve/experiment/refit.hpp"
+
+namespace carve::experiment {
+namespace {
+
+// Trials of the search are numbered from 0; those that fit and those that choose start where it never gets.
+constexpr std::uint32_t first_fitting_trial = 0x20000000U;
+constexpr std::uint32_t first_choosing_trial = 0x30000000U;
+constexpr std::size_t least_trials = 64;
+constexpr std::size_t lifetimes_shown = 6;
+constexpr std::size_t snapshots = 51;
+
+/// A term matters where its removal costs clearly more than chance and more than this share of the rule's own loss.
+constexpr double errors_that_matter = 3;
+constexpr double share_that_matters = 0.05;
+
+using Values = std::vector<double>;
+
+/// What a removable parameter is called: its term in a family, its name in a text.
+std::string label(const rule::RuleSpace& space, std::size_t parameter) {
+  Values unit(space.parameters.size(), 0.0);
+  for (std::size_t i = 0; i < unit.size(); ++i) {
+    if (space.parameters[i].fixed) unit[i] = *space.parameters[i].fixed;
+    else if (space.parameters[i].log_scale) unit[i] = space.parameters[i].initial;
+  }
+  unit[parameter] = 1;
+  const auto terms = rule::terms({space, unit});
+  return terms.size() == 1 ? terms.front().term : space.parameters[parameter].name;
+}
+
+class Search {
+ public:
+  Search(const Experiment& experiment, const evaluate::Workers& workers)
+      : experiment_(experiment), workers_(workers),
+        evaluator_(experiment.network, experiment.rule, *experiment.loss) {
+    const auto count = std::max(least_trials, static_cast<std::size_t>(experiment.trials.count));
+    const task::TrialSource source = experiment.trial_source();
+    fitting_ = evaluate::make_trials(source, task::Split::search, first_fitting_trial, count, workers);
+    choosing_ = evaluate::make_trials(source, task::Split::search, first_choosing_trial, count, workers);
+    validation_ = evaluate::make_trials(source, task::Split::validation, 0,
+                                        static_cast<std::size_t>(experiment.trials.validation), workers);
+  }
+
+  Answer answer(const std::vector<Values>& candidates) {
+    const Values searched = choose(candidates);
+    const std::vector<std::size_t> present = removable(searched);
+    Values found = searched;
+    std::vector<std::pair<std::string, Values>> others;
+    if (present.size() > 1) {
+      const std::vector<std::size_t> kept = that_matter(searched, present);
+      const Values shorter = fit_only(searched, kept, present);
+      if (no_worse(shorter, searched)) {
+        found = shorter;
+        others.emplace_back(fmt::format("all {} terms, as searched", present.size()), searched);
+      }
+      const std::vector<std::size_t> two = largest(searched, present, 2);
+      if (two != kept && present.size() > 2) others.emplace_back("two largest terms, fitted again", fit_only(searched, two, present));
+    }
+    Answer answer{.inputs = static_cast<std::size_t>(experiment_.network.inputs), .found = {experiment_.rule, found}};
+    validate(answer, others);
+    compare_with_reference(answer);
+    for (std::size_t i = 0; i < std::min(lifetimes_shown, validation_.size()); ++i) {
+      const task::Trial& trial = validation_[i];
+      answer.lifetimes.push_back({trial.index, trial.scale, trial.samples.components, evaluator_.trace(found, trial, snapshots)});
+    }
+    return answer;
+  }
+
+ private:
+  [[nodiscard]] evaluate::Evaluation evaluate(const std::vector<Values>& candidates, std::span<const task::Trial> trials) const {
+    return evaluator_.evaluate(candidates, trials, workers_);
+  }
+
+  /// The candidate with the least loss, penalty included, on the choosing trials.
+  [[nodiscard]] Values choose(const std::vector<Values>& candidates) const {
+    const evaluate::Evaluation evaluation = evaluate(candidates, choosing_);
+    std::size_t best = 0;
+    const auto total = [&](std::size_t i) {
+      return evaluation.mean(i) + experiment_.l1 * rule::l1_norm(experiment_.rule, candidates[i]);
+    };
+    for (std::size_t i = 1; i < candidates.size(); ++i) {
+      if (total(i) < total(best)) best = i;
+    }
+    return candidates[best];
+  }
+
+  /// Parameters that can be set to 0 to take a term out, and are not 0 yet.
+  [[nodiscard]] std::vector<std::size_t> removable(const Values& values) const {
+    std::vector<std::size_t> indices;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (experiment_.rule.parameters[i].penalised && values[i] != 0) indices.push_back(i);
+    }
+    return indices;
+  }
+
+  /// What taking out each of `present` alone costs on `trials`.
+  [[nodiscard]] std::vector<Measured> removals(const Values& values, const std::vector<std::size_t>& present,
+                                               std::span<const task::Trial> trials) const {
+    std::vector<Values> candidates{values};
+    for (const std::size_t i : present) {
+      candidates.push_back(values);
+      candidates.back()[i] = 0;
+    }
+    const evaluate::Evaluation evaluation = evaluate(candidates, trials);
+    std::vector<Measured> result;
+    for (std::size_t k = 0; k < present.size(); ++k) result.push_back(measure(evaluation.of(k + 1), evaluation.of(0)));
+    return result;
+  }
+
+  [[nodiscard]] std::vector<std::size_t> that_matter(const Values& values, const std::vector<std::size_t>& present) const {
+    const double own = evaluate({values}, choosing_).mean(0);
+    const std::vector<Measured> costs = removals(values, present, choosing_);
+    std::vector<std::size_t> kept;
+    for (std::size_t k = 0; k < present.size(); ++k) {
+      const Measured& cost = costs[k];
+      if (cost.mean > errors_that_matter * cost.error && cost.mean > share_that_matters * own) kept.push_back(present[k]);
+    }
+    return kept.empty() ? largest(values, present, 1) : kept;
+  }
+
+  /// The `count` largest of `present`, in their own order.
+  [[nodiscard]] static std::vector<std::size_t> largest(const Values& values, std::vector<std::size_t> present, std::size_t count) {
+    std::stable_sort(present.begin(), present.end(),
+                     [&](std::size_t a, std::size_t b) { return std::abs(values[a]) > std::abs(values[b]); });
+    present.resize(std::min(count, present.size()));
+    std::sort(present.begin(), present.end());
+    return present;
+  }
+
+  /// `values` with only `kept` of `present` left, those fitted again.
+  [[nodiscard]] Values fit_only(Values values, const std::vector<std::size_t>& kept, const std::vector<std::size_t>& present) const {
+    for (const std::size_t i : present) {
+      if (std::find(kept.begin(), kept.end(), i) == kept.end()) values[i] = 0;
+    }
+    return refit({evaluator_, fitting_, workers_, experiment_.seed}, values, kept);
+  }
+
+  /// True where the shorter rule loses no more than one standard error on the choosing trials.
+  [[nodiscard]] bool no_worse(const Values& shorter, const Values& longer) const {
+    const evaluate::Evaluation evaluation = evaluate({shorter, longer}, choosing_);
+    const Measured difference = measure(evaluation.of(0), evaluation.of(1));
+    return difference.mean <= difference.error;
+  }
+
+  void validate(Answer& answer, const std::vector<std::pair<std::string, Values>>& others) {
+    std::vector<Values> candidates{answer.found.values};
+    for (const auto& [name, values] : others) candidates.push_back(values);
+    const evaluate::Evaluation evaluation = evaluate(candidates, validation_);
+    found_losses_.assign(evaluation.of(0).begin(), evaluation.of(0).end());
+    answer.validation = measure(found_losses_);
+    for (std::size_t i = 0; i < others.size(); ++i) {
+      answer.comparisons.push_back({others[i].first, {experiment_.rule, others[i].second}, measure(evaluation.of(i + 1)),
+                                    measure(found_losses_, evaluation.of(i + 1))});
+    }
+    const std::vector<std::size_t> present = removable(answer.found.values);
+    const std::vector<Measured> costs = removals(answer.found.values, present, validation_);
+    for (std::size_t k = 0; k < present.size(); ++k) {
+      answer.terms.push_back({label(experiment_.rule, present[k]), costs[k]});
+    }
+  }
+
+  void compare_with_reference(Answer& answer) const {
+    if (!experiment_.reference) return;
+    const Reference& reference = *experiment_.reference;
+    const evaluate::Evaluator evaluator(experiment_.network, reference.space, *experiment_.loss);
+    const Values scale{best_scale({evaluator, fitting_, workers_, experiment_.seed})};
+    const evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&scale, 1), validation_, workers_);
+    answer.reference = Compared{fmt::format("{} at its best scale", reference.name), {reference.space, scale},
+                                measure(evaluation.of(0)), measure(found_losses_, evaluation.of(0))};
+  }
+
+  const Experiment& experiment_;
+  const evaluate::Workers& workers_;
+  evaluate::Evaluator evaluator_;
+  std::vector<task::Trial> fitting_, choosing_, validation_;
+  std::vector<double> found_losses_;
+};
+
+}  // namespace
+
+Answer find_answer(const Experiment& experiment, const std::vector<std::vector<double>>& candidates,
+                   const evaluate::Workers& workers) {
+  return Search(experiment, workers).answer(candidates);
+}
+
+}  // namespace carve::experiment

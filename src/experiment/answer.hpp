@@ -1,0 +1,53 @@
+// From a finished search to an answer with its evidence: which terms matter, and how it fares on fresh trials.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "carve/evaluate/evaluator.hpp"
+#include "carve/experiment/experiment.hpp"
+#include "carve/experiment/measure.hpp"
+#include "carve/rule/found_rule.hpp"
+
+namespace carve::experiment {
+
+/// A rule beside the found one, on the same validation trials.
+struct Compared {
+  std::string name;
+  rule::Rule rule;
+  Measured loss;
+  Measured difference;  // found minus this one, paired
+};
+
+/// One term of the answer and what its removal costs: the rise of the loss on the validation trials, paired.
+struct TermEvidence {
+  std::string term;
+  Measured removal;
+};
+
+/// One lifetime of the answer on a validation trial.
+struct LifetimeView {
+  std::uint32_t trial = 0;
+  double scale = 1;
+  std::vector<double> components;         // [output][input]
+  std::vector<evaluate::Snapshot> path;   // the last one is the end
+};
+
+struct Answer {
+  std::size_t inputs = 0;  // of the network: the length of a row of weights
+  rule::Rule found;
+  Measured validation;
+  std::vector<TermEvidence> terms;
+  std::optional<Compared> reference;
+  std::vector<Compared> comparisons;
+  std::vector<LifetimeView> lifetimes;
+};
+
+/// Chooses among `candidates` (all parameter values of each) on fresh trials, drops the terms that do not matter, fits
+/// the rest again on other fresh trials, keeps the shorter rule where it is no worse, and measures everything on the
+/// validation trials. A function of the experiment and the candidates alone. Docs: docs/explanation/answer.md.
+[[nodiscard]] Answer find_answer(const Experiment& experiment, const std::vector<std::vector<double>>& candidates,
+                                 const evaluate::Workers& workers);
+
+}  // namespace carve::experiment

@@ -1,0 +1,332 @@
+#include "carve/experiment/experiment.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "carve/experiment/toml_reader.hpp"
+
+namespace carve::experiment {
+namespace {
+
+using base::Diagnostics;
+using base::Span;
+using base::Table;
+using base::Value;
+
+/// The fields of [search] and [loss] that belong to the experiment, whatever the component.
+struct SearchOptions {
+  std::int64_t generations = 300;
+};
+const base::Schema<SearchOptions> search_schema{
+    {base::field(&SearchOptions::generations, "generations", "generations of the search", base::between(1, 1e9))}};
+
+struct LossOptions {
+  double l1 = 0;
+};
+const base::Schema<LossOptions> loss_schema{
+    {base::field(&LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss", base::not_negative)}};
+
+/// A table of the file, and where it stands.
+struct Section {
+  Table table;
+  Span place;
+};
+
+class Reader {
+ public:
+  Reader(const Table& document, const Span& document_place, Diagnostics& diagnostics)
+      : document_(document), document_place_(document_place), diagnostics_(diagnostics) {}
+
+  std::unique_ptr<Experiment> read(const std::string& file) {
+    auto made = std::make_unique<Experiment>();
+    experiment_ = made.get();
+    const std::filesystem::path path(file);
+    experiment_->file = file;
+    experiment_->name = path.stem().string();
+    folder_ = path.parent_path().string();
+    base::report_unknown_keys(document_, {"seed", "network", "rule", "trials", "loss", "search", "reference"}, "the file",
+                              diagnostics_);
+    read_seed();
+    const bool network = read_network();
+    const bool rule = read_rule_section();
+    if (network) {
+      read_trials();
+      read_loss();
+    }
+    if (rule) {
+      read_search();
+      read_reference();
+    }
+    return diagnostics_.empty() ? std::move(made) : nullptr;
+  }
+
+ private:
+  /// The table `name`; reports its absence where it is required.
+  std::optional<Section> section(const std::string& name, const std::string& hint, bool required = true) {
+    const Value* value = document_.find(name);
+    if (!value) {
+      if (required) diagnostics_.error(document_place_, fmt::format("missing [{}]", name), hint);
+      return std::nullopt;
+    }
+    const Table* table = value->as<Table>();
+    if (!table) {
+      diagnostics_.error(value->span, fmt::format("'{}' must be a table, but this is {}", name, value->type_name()),
+                         fmt::format("write [{}] on a line of its own, its keys below", name));
+      return std::nullopt;
+    }
+    return Section{*table, value->span};
+  }
+
+  /// Takes the fields of `schema` out of a section that a component reads the rest of.
+  template <class Options>
+  Options take(const base::Schema<Options>& schema, Section& section, const std::string& where, Table& resolved) {
+    Table own;
+    for (const base::Field<Options>& field : schema.fields) {
+      auto& entries = section.table.entries;
+      const auto found = std::find_if(entries.begin(), entries.end(), [&](const base::Entry& e) { return e.key == field.info.name; });
+      if (found == entries.end()) continue;
+      own.entries.push_back(*found);
+      entries.erase(found);
+    }
+    const Options options = schema.read(own, section.place, where, diagnostics_);
+    schema.write(options, resolved);
+    return options;
+  }
+
+  /// Makes the component that a section names under `selector`.
+  template <class Product, class Context>
+  std::unique_ptr<Product> make(const std::vector<const base::Component<Product, Context>*>& list, const Table& table,
+                                const Span& place, const std::string& selector, const std::string& what,
+                                const Context& context, Table& resolved) {
+    const auto* component = base::find_component(list, table, place, selector, what, diagnostics_);
+    return component ? component->make(table, place, context, resolved, diagnostics_) : nullptr;
+  }
+
+  void read_seed() {
+    std::int64_t seed = 1;
+    if (const Value* value = document_.find("seed")) base::read_value(*value, base::between(0, 9e15), seed, diagnostics_);
+    experiment_->seed = static_cast<std::uint64_t>(seed);
+    experiment_->resolved.set("seed", base::write_value(seed));
+  }
+
+  bool read_network() {
+    const auto network = section("network", "for example: kind = \"rate\", inputs = 100");
+    if (!network) return false;
+    Table resolved;
+    const auto made = make(network::networks(), network->table, network->place, "kind", "network",
+                           network::NetworkContext{}, resolved);
+    experiment_->resolved.set("network", {resolved, {}});
+    if (made) experiment_->network = *made;
+    return made != nullptr;
+  }
+
+  bool read_rule_section() {
+    const auto rules = section("rule", "write [rule.feedforward] with family = \"polynomial\" or dw = \"...\"");
+    if (!rules) return false;
+    base::report_unknown_keys(rules->table, {"feedforward"}, "[rule]", diagnostics_);
+    const Value* value = rules->table.find("feedforward");
+    const Table* table = value ? value->as<Table>() : nullptr;
+    if (!table) {
+      diagnostics_.error(value ? value->span : rules->place, "missing [rule.feedforward]",
+                         "the rule of the connection from the inputs to the outputs");
+      return false;
+    }
+    auto space = rule::read_rule_space("feedforward", *table, value->span, diagnostics_);
+    if (!space) return false;
+    Table resolved;
+    resolved.set("feedforward", {space->resolved, {}});
+    experiment_->resolved.set("rule", {resolved, {}});
+    experiment_->rule = std::move(*space);
+    return true;
+  }
+
+  void read_trials() {
+    auto trials = section("trials", "for example: count = 20, steps = 1000, inputs = { kind = \"gaussian\" }");
+    if (!trials) return;
+    const auto& schema = task::trial_schema();
+    experiment_->trials = schema.read(trials->table, trials->place, "[trials]", diagnostics_, {"inputs"});
+    const task::TrialPlan& plan = experiment_->trials;
+    if (plan.smallest_scale > plan.largest_scale) {
+      diagnostics_.error(place_of(*trials, "smallest_scale"), "smallest_scale is larger than largest_scale");
+    }
+    const network::RateNetwork& network = experiment_->network;
+    if (network.update == network::Update::batch_mean && network.batch > plan.steps) {
+      diagnostics_.error(place_of(*trials, "steps"),
+                         fmt::format("{} steps are less than one batch of {}", plan.steps, network.batch));
+    }
+    Table resolved;
+    schema.write(plan, resolved);
+    const Value* inputs = trials->table.find("inputs");
+    const Table* table = inputs ? inputs->as<Table>() : nullptr;
+    if (!table) {
+      diagnostics_.error(inputs ? inputs->span : trials->place, "missing 'inputs' in [trials]",
+                         "for example: inputs = { kind = \"gaussian\" }");
+      return;
+    }
+    Table inputs_resolved;
+    experiment_->inputs = make(task::inputs(), *table, inputs->span, "kind", "input",
+                               task::InputsContext{static_cast<std::size_t>(network.inputs), folder_}, inputs_resolved);
+    resolved.set("inputs", {inputs_resolved, {}});
+    experiment_->resolved.set("trials", {resolved, {}});
+  }
+
+  void read_loss() {
+    auto loss = section("loss", "for example: kind = \"principal_components\"");
+    if (!loss) return;
+    Table own;
+    experiment_->l1 = take(loss_schema, *loss, "[loss]", own).l1;
+    Table resolved;
+    experiment_->loss = make(task::losses(), loss->table, loss->place, "kind", "loss",
+                             task::LossContext{experiment_->network}, resolved);
+    for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
+    experiment_->resolved.set("loss", {resolved, {}});
+  }
+
+  void read_search() {
+    auto search = section("search", "for example: method = \"cma-es\", generations = 300");
+    if (!search) return;
+    const rule::SearchCoordinates coordinates = rule::search_coordinates(experiment_->rule);
+    if (coordinates.initial.empty()) {
+      diagnostics_.error(search->place, "nothing to search: every parameter of the rule is fixed",
+                         "free a parameter, or use 'carve evaluate' for a given rule");
+      return;
+    }
+    Table own;
+    experiment_->generations = take(search_schema, *search, "[search]", own).generations;
+    search::Problem problem{.seed = experiment_->seed, .l1 = experiment_->l1};
+    for (std::size_t i = 0; i < coordinates.initial.size(); ++i) {
+      problem.coordinates.push_back({coordinates.initial[i], coordinates.lower[i], coordinates.upper[i]});
+    }
+    Table resolved;
+    experiment_->optimiser = make(search::searches(), search->table, search->place, "method", "search", problem, resolved);
+    for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
+    experiment_->resolved.set("search", {resolved, {}});
+  }
+
+  void read_reference() {
+    const auto reference = section("reference", "", false);
+    if (!reference) return;
+    struct Options {
+      std::string name = "known rule";
+      std::string dw;
+    };
+    const base::Schema<Options> schema{{base::field(&Options::name, "name", "what the known rule is called"),
+                                        base::field(&Options::dw, "dw", "its formula in x, y, w; all numbers").required()}};
+    const Options options = schema.read(reference->table, reference->place, "[reference]", diagnostics_);
+    Table resolved;
+    schema.write(options, resolved);
+    experiment_->resolved.set("reference", {resolved, {}});
+    const Value* dw = reference->table.find("dw");
+    if (!dw || !diagnostics_.empty()) return;
+    Table formula;
+    formula.set("dw", {options.dw, dw->span});
+    auto plain = rule::read_rule_space("reference", formula, dw->span, diagnostics_);
+    if (!plain) return;
+    if (!plain->parameters.empty()) {
+      diagnostics_.error(dw->span, fmt::format("'{}' has no value: the reference must be all numbers", plain->parameters.front().name));
+      return;
+    }
+    formula.set("dw", {fmt::format("scale*({})", options.dw), {}});
+    Table scale;
+    scale.set("init", base::write_value(1.0));
+    scale.set("scale", base::write_value(std::string("log")));
+    formula.set("scale", {scale, {}});
+    Diagnostics ours;
+    auto scaled = rule::read_rule_space("reference", formula, dw->span, ours);
+    if (!scaled) {
+      for (const auto& item : ours.items()) diagnostics_.error(dw->span, item.message, item.hint);
+      return;
+    }
+    experiment_->reference = Reference{options.name, std::move(*scaled)};
+  }
+
+  static Span place_of(const Section& section, std::string_view key) {
+    const Value* value = section.table.find(key);
+    return value ? value->span : section.place;
+  }
+
+  const Table& document_;
+  Span document_place_;
+  Diagnostics& diagnostics_;
+  Experiment* experiment_ = nullptr;
+  std::string folder_;
+};
+
+/// Applies "path=value" to the document.
+void apply(const Override& change, Table& document, Diagnostics& diagnostics) {
+  const auto source = std::make_shared<const base::Source>(base::Source{"--set", change});
+  const Span whole{source, 0, change.size()};
+  const std::size_t equals = change.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    diagnostics.error(whole, "expected KEY=VALUE", "for example --set search.population=32");
+    return;
+  }
+  Value value = read_toml_value(whole.sub(equals + 1, change.size()), diagnostics);
+  if (!set_path(document, std::string_view(change).substr(0, equals), std::move(value))) {
+    diagnostics.error(whole.sub(0, equals), "this path leads through something that is no table");
+  }
+}
+
+}  // namespace
+
+task::TrialSource Experiment::trial_source() const {
+  return {.inputs = inputs.get(), .loss = loss.get(), .input_count = static_cast<std::size_t>(network.inputs),
+          .outputs = static_cast<std::size_t>(network.outputs), .seed = seed, .plan = trials};
+}
+
+std::unique_ptr<Experiment> read_experiment(const base::SourcePtr& source, const std::vector<Override>& overrides,
+                                            Diagnostics& diagnostics) {
+  std::optional<Value> document = read_toml(source, diagnostics);
+  if (!document) return nullptr;
+  Table& table = *document->as<Table>();
+  for (const Override& change : overrides) apply(change, table, diagnostics);
+  return Reader(table, document->span, diagnostics).read(source->name);
+}
+
+base::SourcePtr read_source(const std::string& path, Diagnostics& diagnostics) {
+  std::error_code ignored;
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path, ignored)) {
+    const int why = file ? EISDIR : errno;
+    diagnostics.error({}, fmt::format("cannot read '{}': {}", path, std::strerror(why)));
+    return nullptr;
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  return std::make_shared<const base::Source>(base::Source{path, text.str()});
+}
+
+std::optional<rule::Rule> read_rule(const std::string& path_or_text, Diagnostics& diagnostics) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  std::string path = path_or_text;
+  if (fs::is_directory(path, ignored)) path = (fs::path(path) / "rule.toml").string();
+  if (!fs::exists(path, ignored) && !path.ends_with(".toml")) {
+    // A formula given on the command line.
+    const auto source = std::make_shared<const base::Source>(base::Source{"rule", path_or_text});
+    const Span whole{source, 0, path_or_text.size()};
+    Table table;
+    table.set("dw", {path_or_text, whole});
+    auto space = rule::read_rule_space("feedforward", table, whole, diagnostics);
+    return space ? rule::fixed_rule(std::move(*space), diagnostics) : std::nullopt;
+  }
+  const base::SourcePtr source = read_source(path, diagnostics);
+  if (!source) return std::nullopt;
+  const std::optional<Value> document = read_toml(source, diagnostics);
+  if (!document) return std::nullopt;
+  const Value* rules = document->as<Table>()->find("rule");
+  const Value* value = rules && rules->as<Table>() ? rules->as<Table>()->find("feedforward") : nullptr;
+  if (!value || !value->as<Table>()) {
+    diagnostics.error({source, 0, 0}, "missing [rule.feedforward]");
+    return std::nullopt;
+  }
+  auto space = rule::read_rule_space("feedforward", *value->as<Table>(), value->span, diagnostics);
+  return space ? rule::fixed_rule(std::move(*space), diagnostics) : std::nullopt;
+}
+
+}  // namespace carve::experiment

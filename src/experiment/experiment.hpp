@@ -1,0 +1,60 @@
+// A file, read and checked: everything a run needs, and the resolved copy with every default written out.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "carve/base/diagnostic.hpp"
+#include "carve/base/value.hpp"
+#include "carve/network/rate_network.hpp"
+#include "carve/rule/found_rule.hpp"
+#include "carve/rule/rule_space.hpp"
+#include "carve/search/optimiser.hpp"
+#include "carve/task/inputs.hpp"
+#include "carve/task/loss.hpp"
+#include "carve/task/trial.hpp"
+
+namespace carve::experiment {
+
+/// A rule that is known, to compare the found one with: its formula in x, y, w; it is tried at its best scale.
+struct Reference {
+  std::string name;
+  rule::RuleSpace space;  // scale * (dw), with "scale" its only parameter
+};
+
+/// One experiment, ready to run.
+struct Experiment {
+  std::string name;  // the file's name without its ending
+  std::string file;
+  std::uint64_t seed = 1;
+  network::RateNetwork network;
+  rule::RuleSpace rule;
+  std::unique_ptr<task::Inputs> inputs;
+  task::TrialPlan trials;
+  std::unique_ptr<task::Loss> loss;
+  double l1 = 0;
+  std::int64_t generations = 0;
+  std::unique_ptr<search::Optimiser> optimiser;
+  std::optional<Reference> reference;
+  base::Table resolved;
+
+  [[nodiscard]] task::TrialSource trial_source() const;
+};
+
+/// A change to the file from the command line: "search.population=32".
+using Override = std::string;
+
+/// Reads and checks a whole file, reporting every mistake at its place before anything runs. Data files are read too.
+[[nodiscard]] std::unique_ptr<Experiment> read_experiment(const base::SourcePtr& source,
+                                                          const std::vector<Override>& overrides,
+                                                          base::Diagnostics& diagnostics);
+
+/// The text of a file. Reports one that cannot be read.
+[[nodiscard]] base::SourcePtr read_source(const std::string& path, base::Diagnostics& diagnostics);
+
+/// A rule with all numbers fixed from rule.toml, a run folder's rule.toml, or a formula in x, y, w.
+[[nodiscard]] std::optional<rule::Rule> read_rule(const std::string& path_or_text, base::Diagnostics& diagnostics);
+
+}  // namespace carve::experiment

@@ -1,0 +1,140 @@
+#include "carve/experiment/records.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "carve/base/error.hpp"
+
+namespace carve::experiment {
+namespace {
+
+// "carv" in ASCII, so that `file` and SQLite's own tools know the file; and the version of the tables below.
+constexpr std::int64_t application = 0x63617276;
+constexpr std::int64_t format_version = 1;
+
+constexpr const char* tables = R"(
+  CREATE TABLE facts (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE generations (
+    generation INTEGER PRIMARY KEY, evaluations INTEGER, best REAL, median REAL, sigma REAL, axis_ratio REAL,
+    restarts INTEGER, trials INTEGER, finished INTEGER, silent INTEGER, blown_up INTEGER, not_finite INTEGER,
+    guess BLOB);
+  CREATE TABLE candidates (
+    generation INTEGER, candidate INTEGER, loss REAL, outcome INTEGER, parameters BLOB,
+    PRIMARY KEY (generation, candidate)) WITHOUT ROWID;
+  CREATE TABLE times (generation INTEGER PRIMARY KEY, seconds REAL);
+  CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 0), generation INTEGER, search BLOB);
+)";
+
+Database open(const std::string& path, Records::Mode mode) {
+  if (mode != Records::Mode::create && !std::filesystem::exists(path)) {
+    throw base::EnvironmentError(fmt::format("there is no run in '{}'", std::filesystem::path(path).parent_path().string()),
+                                 "a run folder holds run.sqlite; 'carve run FILE --out DIR' makes one");
+  }
+  return Database(path, mode == Records::Mode::create  ? Database::Mode::create
+                        : mode == Records::Mode::write ? Database::Mode::write
+                                                       : Database::Mode::read);
+}
+
+std::int64_t pragma(Database& database, const char* name) {
+  Statement statement(database, fmt::format("PRAGMA {}", name));
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+}  // namespace
+
+Records::Records(const std::string& path, Mode mode) : database_(open(path, mode)) {
+  if (mode == Mode::create) {
+    Transaction transaction(database_);
+    database_.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};{}", application, format_version, tables));
+    transaction.commit();
+    return;
+  }
+  const std::int64_t id = pragma(database_, "application_id");
+  const std::int64_t version = pragma(database_, "user_version");
+  if (id != application) throw base::EnvironmentError(fmt::format("'{}' is not a record of carve", path));
+  if (version > format_version) {
+    throw base::EnvironmentError(fmt::format("'{}' was written by a newer carve (format {}, this one knows {})", path,
+                                             version, format_version), "use that carve, or a newer one");
+  }
+}
+
+void Records::put(std::string_view name, std::string_view text) {
+  Statement(database_, "INSERT OR REPLACE INTO facts VALUES (?, ?)").bind(1, name).bind(2, text).run();
+}
+
+std::optional<std::string> Records::get(std::string_view name) {
+  Statement statement(database_, "SELECT text FROM facts WHERE name = ?");
+  return statement.bind(1, name).step() ? std::optional(statement.text(0)) : std::nullopt;
+}
+
+void Records::commit(const GenerationRecord& record, const std::vector<CandidateRecord>& candidates,
+                     std::string_view search_state) {
+  const auto number = static_cast<std::int64_t>(record.generation);
+  Transaction transaction(database_);
+  Statement generation(database_, "INSERT INTO generations VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  generation.bind(1, number).bind(2, static_cast<std::int64_t>(record.evaluations)).bind(3, record.best)
+      .bind(4, record.median).bind(5, record.sigma).bind(6, record.axis_ratio)
+      .bind(7, static_cast<std::int64_t>(record.restarts)).bind(8, static_cast<std::int64_t>(record.trials));
+  for (std::size_t i = 0; i < task::outcome_count; ++i) {
+    generation.bind(static_cast<int>(9 + i), static_cast<std::int64_t>(record.outcomes[i]));
+  }
+  generation.bind_numbers(13, record.guess).run();
+  Statement candidate(database_, "INSERT INTO candidates VALUES (?,?,?,?,?)");
+  for (const CandidateRecord& each : candidates) {
+    candidate.bind(1, number).bind(2, static_cast<std::int64_t>(each.index)).bind(3, each.loss)
+        .bind(4, static_cast<std::int64_t>(each.outcome)).bind_numbers(5, each.values).run();
+  }
+  Statement(database_, "INSERT INTO times VALUES (?,?)").bind(1, number).bind(2, record.seconds).run();
+  Statement(database_, "INSERT OR REPLACE INTO state VALUES (0,?,?)").bind(1, number + 1).bind_bytes(2, search_state).run();
+  transaction.commit();
+}
+
+std::optional<SavedState> Records::state() {
+  Statement statement(database_, "SELECT generation, search FROM state");
+  if (!statement.step()) return std::nullopt;
+  return SavedState{static_cast<std::uint64_t>(statement.integer(0)), statement.text(1)};
+}
+
+std::vector<GenerationRecord> Records::generations() {
+  Statement statement(database_, "SELECT g.*, t.seconds FROM generations g LEFT JOIN times t USING (generation) ORDER BY 1");
+  std::vector<GenerationRecord> records;
+  while (statement.step()) {
+    GenerationRecord record{.generation = static_cast<std::uint64_t>(statement.integer(0)),
+                            .evaluations = static_cast<std::uint64_t>(statement.integer(1)),
+                            .best = statement.number(2), .median = statement.number(3), .sigma = statement.number(4),
+                            .axis_ratio = statement.number(5),
+                            .restarts = static_cast<std::uint64_t>(statement.integer(6)),
+                            .trials = static_cast<std::uint64_t>(statement.integer(7))};
+    for (std::size_t i = 0; i < task::outcome_count; ++i) {
+      record.outcomes[i] = static_cast<std::uint64_t>(statement.integer(static_cast<int>(8 + i)));
+    }
+    record.guess = statement.numbers(12);
+    record.seconds = statement.number(13);
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+namespace {
+
+CandidateRecord candidate_of(const Statement& row) {
+  return {static_cast<std::uint64_t>(row.integer(0)), static_cast<std::size_t>(row.integer(1)), row.number(2),
+          static_cast<task::Outcome>(row.integer(3)), row.numbers(4)};
+}
+
+}  // namespace
+
+void Records::each_candidate(const std::function<void(const CandidateRecord&)>& row) {
+  Statement statement(database_, "SELECT * FROM candidates ORDER BY generation, candidate");
+  while (statement.step()) row(candidate_of(statement));
+}
+
+std::optional<CandidateRecord> Records::best_candidate(std::uint64_t from) {
+  Statement statement(database_, "SELECT * FROM candidates WHERE generation >= ? AND loss IS NOT NULL "
+                                 "ORDER BY loss, generation, candidate LIMIT 1");
+  statement.bind(1, static_cast<std::int64_t>(from));
+  return statement.step() ? std::optional(candidate_of(statement)) : std::nullopt;
+}
+
+}  // namespace carve::experiment

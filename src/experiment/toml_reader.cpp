@@ -1,0 +1,107 @@
+#include "carve/experiment/toml_reader.hpp"
+
+#include <algorithm>
+#include <string>
+
+#define TOML_HEADER_ONLY 1
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+namespace carve::experiment {
+namespace {
+
+using base::Span;
+using base::Value;
+
+/// toml++ counts columns in characters; spans count bytes.
+std::size_t byte_of(const std::string& text, const toml::source_position& position) {
+  std::size_t at = base::offset_of(text, position.line, 1);
+  for (toml::source_index column = 1; column < position.column && at < text.size() && text[at] != '\n'; ++column) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
+  }
+  return at;
+}
+
+Span span_of(const base::SourcePtr& source, const toml::source_region& region) {
+  const std::size_t begin = byte_of(source->text, region.begin);
+  const std::size_t end = std::max(begin, byte_of(source->text, region.end));
+  // A header of a table ends where its last key ends; its span is for messages, so one line is enough.
+  const std::size_t line_end = std::min(source->text.find('\n', begin), source->text.size());
+  return {source, begin, std::min(end, std::max(line_end, begin)) - begin};
+}
+
+Value convert(const base::SourcePtr& source, const toml::node& node, base::Diagnostics& diagnostics);
+
+base::Table convert_table(const base::SourcePtr& source, const toml::table& table, base::Diagnostics& diagnostics) {
+  base::Table result;
+  for (const auto& [key, node] : table) {
+    result.entries.push_back({std::string(key.str()), span_of(source, key.source()), convert(source, node, diagnostics)});
+  }
+  // toml++ goes through tables in alphabetical order; people read files from top to bottom.
+  std::stable_sort(result.entries.begin(), result.entries.end(), [](const base::Entry& a, const base::Entry& b) {
+    return a.key_span.begin < b.key_span.begin;
+  });
+  return result;
+}
+
+Value convert(const base::SourcePtr& source, const toml::node& node, base::Diagnostics& diagnostics) {
+  const Span span = span_of(source, node.source());
+  if (const auto* table = node.as_table()) return {convert_table(source, *table, diagnostics), span};
+  if (const auto* array = node.as_array()) {
+    base::Array items;
+    for (const toml::node& item : *array) items.push_back(convert(source, item, diagnostics));
+    return {std::move(items), span};
+  }
+  if (const auto* flag = node.as_boolean()) return {flag->get(), span};
+  if (const auto* integer = node.as_integer()) return {integer->get(), span};
+  if (const auto* real = node.as_floating_point()) return {real->get(), span};
+  if (const auto* text = node.as_string()) return {text->get(), span};
+  diagnostics.error(span, "dates and times have no meaning here");
+  return {false, span};
+}
+
+}  // namespace
+
+std::optional<Value> read_toml(const base::SourcePtr& source, base::Diagnostics& diagnostics) {
+  const toml::parse_result result = toml::parse(std::string_view(source->text), source->name);
+  if (!result) {
+    const toml::parse_error& error = result.error();
+    Span span = span_of(source, error.source());
+    if (span.length == 0) span.length = 1;
+    diagnostics.error(span, "this is not TOML: " + std::string(error.description()));
+    return std::nullopt;
+  }
+  const std::size_t before = diagnostics.size();
+  base::Table table = convert_table(source, result.table(), diagnostics);
+  if (diagnostics.size() != before) return std::nullopt;
+  return Value{std::move(table), {source, 0, 0}};
+}
+
+Value read_toml_value(const Span& span, base::Diagnostics& diagnostics) {
+  const auto line = std::make_shared<base::Source>(base::Source{"", "value = " + std::string(span.text())});
+  const toml::parse_result result = toml::parse(std::string_view(line->text));
+  if (!result || result.table().size() != 1) return {std::string(span.text()), span};
+  Value value = convert(line, result.table().begin()->second, diagnostics);
+  value.span = span;
+  return value;
+}
+
+bool set_path(base::Table& document, std::string_view path, Value value) {
+  base::Table* table = &document;
+  for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
+    const std::string_view key = path.substr(0, dot);
+    if (!table->find(key)) table->set(key, {base::Table{}, value.span});
+    table = table->find(key)->as<base::Table>();
+    if (!table) return false;
+    path.remove_prefix(dot + 1);
+  }
+  const Span span = value.span;
+  const bool is_new = table->find(path) == nullptr;
+  table->set(path, std::move(value));
+  if (is_new) table->entries.back().key_span = span;
+  return true;
+}
+
+}  // namespace carve::experiment

@@ -1,0 +1,21 @@
+// TOML text as a tree of values that know their places.
+#pragma once
+
+#include <optional>
+
+#include "carve/base/diagnostic.hpp"
+#include "carve/base/value.hpp"
+
+namespace carve::experiment {
+
+/// Reads a document; reports the first syntax error at its place and returns nothing.
+[[nodiscard]] std::optional<base::Value> read_toml(const base::SourcePtr& source, base::Diagnostics& diagnostics);
+
+/// Reads what stands right of "key =" (the text of the span): a number, a list, ...; a bare word counts as a string.
+[[nodiscard]] base::Value read_toml_value(const base::Span& span, base::Diagnostics& diagnostics);
+
+/// Sets the value at a dotted path ("search.population") of a document, making tables on the way. Returns false where
+/// the path leads through something that is no table.
+[[nodiscard]] bool set_path(base::Table& document, std::string_view path, base::Value value);
+
+}  // namespace carve::experiment
