@@ -64,7 +64,8 @@ CARVE_INLINE Lanes<T> exp(Lanes<T> x) {
   constexpr T lowest = sizeof(T) == 4 ? T(-87.33654) : T(-708.396418532264);
   const auto too_high = x > broadcast(highest);
   const auto too_low = x < broadcast(lowest);
-  const Lanes<T> inside = select(too_low, broadcast(lowest), select(too_high, broadcast(highest), x));
+  // Not-a-number must not reach the conversion to integers, which has no value for it: it goes the way of too_low.
+  const Lanes<T> inside = select(x >= broadcast(lowest), select(too_high, broadcast(highest), x), broadcast(lowest));
   Lanes<T> r;
   const Lanes<T> n = reduce_by_ln2<T>(inside, r);
   constexpr std::size_t terms = sizeof(T) == 4 ? 8 : 14;
@@ -82,7 +83,7 @@ template <class T>
 CARVE_INLINE Lanes<T> tanh(Lanes<T> x) {
   constexpr T saturated = sizeof(T) == 4 ? T(10) : T(20);  // beyond, 1 to the last bit
   const Lanes<T> magnitude = select(x < Lanes<T>{}, -x, x);
-  const Lanes<T> inside = select(magnitude > broadcast(saturated), broadcast(saturated), magnitude);
+  const Lanes<T> inside = select(magnitude <= broadcast(saturated), magnitude, broadcast(saturated));  // also for NaN
   Lanes<T> r;
   const Lanes<T> n = reduce_by_ln2<T>(inside + inside, r);
   constexpr std::size_t terms = sizeof(T) == 4 ? 8 : 14;
