@@ -73,8 +73,12 @@ base::Value convert(const toml::node& node, const base::SourcePtr& source) {
 double random_number() {
   if (pick(2) == 0) return pick(5);
   if (pick(2) == 0) return pick(1000) / 64.0;
-  if (pick(2) == 0) return base::parse_number(fmt::format("{}e{}", pick(100000), pick(30) - 15)).value();
-  const double mantissa = pick(1 << 30) * 0x1p-30 + pick(1 << 22) * 0x1p-52;
+  if (pick(2) == 0) {
+    const int digits = pick(100000);  // one after the other: the order of a call's arguments is the compiler's
+    return base::parse_number(fmt::format("{}e{}", digits, pick(30) - 15)).value();
+  }
+  const double high = pick(1 << 30) * 0x1p-30;
+  const double mantissa = high + pick(1 << 22) * 0x1p-52;
   return std::ldexp(mantissa, pick(2000) - 1040);  // some of them too small: an expression takes them for 0
 }
 
@@ -99,7 +103,10 @@ Expression random_polynomial(int depth) {
   const auto inner = [&] { return random_polynomial(depth - 1); };
   switch (pick(7)) {
     case 0: return -inner();
-    case 1: return power(random_polynomial(std::min(depth - 1, 2)), Expression::number(pick(4)));
+    case 1: {
+      const Expression base = random_polynomial(std::min(depth - 1, 2));
+      return power(base, Expression::number(pick(4)));
+    }
     case 2: {
       const Expression above = inner();
       return above / (Expression::name("A") * Expression::name("A") + Expression::number(1));
