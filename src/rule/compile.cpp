@@ -101,7 +101,10 @@ class Numbering {
     const auto [place, inserted] = operations_.try_emplace(std::tuple(code, a, b), Index{0});
     if (inserted) {
       place->second = add({.kind = Kind::operation,
-                           .level = std::max(values_[a].level, values_[b].level), .opcode = code, .a = a, .b = b});
+                           .level = std::max(values_[a].level, values_[b].level),
+                           .opcode = code,
+                           .a = a,
+                           .b = b});
     }
     return place->second;
   }

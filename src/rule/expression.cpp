@@ -86,7 +86,7 @@ std::size_t arity(Operation operation) {
 
 const std::vector<Function>& functions() {
   static const std::vector<Function> list{
-      {"exp", Operation::exp}, {"log", Operation::log}, {"tanh", Operation::tanh},   {"sqrt", Operation::sqrt},
+      {"exp", Operation::exp}, {"log", Operation::log},     {"tanh", Operation::tanh},  {"sqrt", Operation::sqrt},
       {"abs", Operation::abs}, {"min", Operation::minimum}, {"max", Operation::maximum}};
   return list;
 }

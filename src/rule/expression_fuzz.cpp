@@ -42,8 +42,8 @@ void program_agrees(const Expression& expression) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto source = std::make_shared<base::Source>(
-      base::Source{"fuzz", std::string(reinterpret_cast<const char*>(data), size)});
+  const auto source =
+      std::make_shared<base::Source>(base::Source{"fuzz", std::string(reinterpret_cast<const char*>(data), size)});
   base::Diagnostics diagnostics;
   const auto expression = parse(source->text, {source, 0, size}, diagnostics);
   require(diagnostics.size() == (expression ? 0U : 1U));

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "carve/base/units.hpp"
-#include "carve/base/units.hpp"
 #include "carve/rule/print.hpp"
 #include "carve/rule/substitute.hpp"
 #include "carve/rule/typeset.hpp"
@@ -32,8 +31,9 @@ std::string factored_formula(const Rule& rule, const FormulaOptions& options, co
     const std::string size = round_number(std::fabs(term.coefficient), options.digits);
     const bool constant = term.term == "1";
     const std::string monomial = typeset(product({}, term.exponents, rule.space.variables), notation);
-    const std::string piece = size == "1" ? monomial : constant ? notation.number(size)
-                                                                : notation.times(notation.number(size), monomial);
+    const std::string piece = size == "1" ? monomial
+                              : constant  ? notation.number(size)
+                                          : notation.times(notation.number(size), monomial);
     if (shown++ == 0) sum = piece;
     else sum = notation.infix(sum, term.coefficient < 0 ? "-" : "+", piece);
   }
@@ -41,8 +41,9 @@ std::string factored_formula(const Rule& rule, const FormulaOptions& options, co
   if (shown > 1 || hidden) sum = notation.bracketed(sum);
   const std::string scale = round_number(std::fabs(parts.scale), options.digits);
   const bool alone = shown == 1 && !hidden && parts.terms[0].term == "1";
-  const std::string whole = alone ? notation.number(scale)
-                            : scale == "1" ? sum : notation.times(notation.number(scale), sum);
+  const std::string whole = alone          ? notation.number(scale)
+                            : scale == "1" ? sum
+                                           : notation.times(notation.number(scale), sum);
   return parts.scale < 0 ? notation.negated(whole) : whole;
 }
 
@@ -145,8 +146,10 @@ std::optional<Rule> fixed_rule(RuleSpace space, base::Diagnostics& diagnostics) 
   Rule rule;
   for (const Parameter& each : space.parameters) {
     if (each.fixed) rule.values.push_back(*each.fixed);
-    else diagnostics.error(each.span, fmt::format("'{}' has no fixed value, so this is a space of rules, not one rule",
-                                                  each.name), fmt::format("for example {} = 1", each.name));
+    else
+      diagnostics.error(each.span,
+                        fmt::format("'{}' has no fixed value, so this is a space of rules, not one rule", each.name),
+                        fmt::format("for example {} = 1", each.name));
   }
   if (rule.values.size() != space.parameters.size()) return std::nullopt;
   rule.space = std::move(space);

@@ -30,8 +30,9 @@ struct Term {
 [[nodiscard]] std::vector<Term> terms(const Rule& rule);
 
 /// dw = scale * (main term + sum of the other terms, relative to the main one). The main term is x*y if it has at least
-/// a tenth of the largest coefficient, else the largest; the others follow by size. `scale` includes eta. The search pins the ratios far better than the
-/// scale, which is traded against eta and the length of a lifetime (science.md section 2).
+/// a tenth of the largest coefficient, else the largest; the others follow by size. `scale` includes eta. The search
+/// pins the ratios far better than the scale, which is traded against eta and the length of a lifetime (science.md
+/// section 2).
 struct Factored {
   double scale = 0;
   std::vector<Term> terms;  // the main one first, with coefficient 1; empty for a rule that is 0
@@ -43,7 +44,8 @@ struct FormulaOptions {
   double hide_below = 0;  // terms smaller than this share of the main term become "..."
 };
 
-/// The rule for people: "dw = 0.0086 (x y - 0.99 y^2 w)"; a rule without normal form as its text with the numbers put in.
+/// The rule for people: "dw = 0.0086 (x y - 0.99 y^2 w)"; a rule without normal form as its text with the numbers put
+/// in.
 [[nodiscard]] std::string formula_text(const Rule& rule, const FormulaOptions& options = {});
 /// The same as LaTeX for math mode: "\Delta w = 0.0086 \left( x y - 0.99 y^{2} w \right)".
 [[nodiscard]] std::string formula_latex(const Rule& rule, const FormulaOptions& options = {});

@@ -1,4 +1,5 @@
 // A rule with its numbers: the formula people read, its terms, and rule.toml that reads back to the same bits.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -77,6 +78,26 @@ TEST(FoundRule, other_rules_show_their_text_with_the_numbers_in_it) {
             "\\Delta w = 0.02 \\, \\left( 0.123 \\, \\tanh\\left( x \\, y \\right) - 0.5 \\, w \\right)");
 }
 
+// exact_text is for pasting into another file: the same coefficients to the bit.
+RC_GTEST_PROP(FoundRule, exact_text_is_the_same_rule, ()) {
+  const auto body = *rc::gen::element<std::string>("family = \"polynomial\"\ndegree = 1\neta = 0.3\n",
+                                                   "dw = \"A*x*y - B*tanh(w) + C\"\n", "dw = \"A*x - B*y^2\"\n");
+  Rule rule{read(body), {}};
+  for (const Parameter& each : rule.space.parameters) {
+    rule.values.push_back(each.fixed.value_or(*rc::gen::inRange(-50, 50) / 7.0));
+  }
+  const RuleSpace again = read("dw = \"" + exact_text(rule) + "\"\n");
+  RC_ASSERT(again.parameters.empty());
+  const Bindings<double> point{{"x", 0.7}, {"y", -1.3}, {"w", 0.4}};
+  Bindings<double> all = point;
+  for (std::size_t i = 0; i < rule.values.size(); ++i) all[rule.space.parameters[i].name] = rule.values[i];
+  RC_ASSERT(std::fabs(evaluate(again.dw, point) - evaluate(rule.space.dw, all)) < 1e-12);
+  if (!rule.space.polynomial) return;
+  std::vector<double> wanted = coefficients(rule.space, rule.values);
+  wanted.erase(std::remove(wanted.begin(), wanted.end(), 0.0), wanted.end());
+  RC_ASSERT(coefficients(again, {}) == wanted);
+}
+
 TEST(FoundRule, mathml_is_a_complete_element) {
   EXPECT_EQ(formula_mathml(oja({{"theta_110", 1.0}})),
             "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"block\"><mrow><mi "
@@ -114,7 +135,8 @@ std::vector<double> random_numbers(std::size_t count) {
 }
 
 RC_GTEST_PROP(RuleToml, gives_a_polynomial_back_to_the_bit, ()) {
-  Rule rule{read("family = \"polynomial\"\ndegree = { x = 1, y = 2, w = 3 }\neta = 0.1\nterms = { \"x*y\" = 0 }\n"), {}};
+  Rule rule{read("family = \"polynomial\"\ndegree = { x = 1, y = 2, w = 3 }\neta = 0.1\nterms = { \"x*y\" = 0 }\n"),
+            {}};
   rule.values = random_numbers(rule.space.parameters.size());
   rule.values[0] = std::fabs(rule.values[0]);  // eta
   for (std::size_t i = 0; i < rule.values.size(); ++i) {
@@ -130,7 +152,10 @@ RC_GTEST_PROP(RuleToml, gives_a_polynomial_back_to_the_bit, ()) {
 }
 
 RC_GTEST_PROP(RuleToml, gives_a_rule_in_text_back_to_the_bit, ()) {
-  Rule rule{read("dw = \"\"\"eta*(A*tanh(x*y) +\n B*abs(y)^C*w)\"\"\"\n" "eta = 0.5\n", "I->E \"fast\""), {}};
+  Rule rule{read("dw = \"\"\"eta*(A*tanh(x*y) +\n B*abs(y)^C*w)\"\"\"\n"
+                 "eta = 0.5\n",
+                 "I->E \"fast\""),
+            {}};
   rule.values = random_numbers(rule.space.parameters.size());
   const std::vector<Rule> again = reread({rule});
   RC_ASSERT(again.size() == 1U);

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "carve/rule/advice.hpp"
+
 namespace carve::rule {
 namespace {
 
@@ -16,22 +18,6 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 constexpr std::array<std::string_view, 15> symbols{"**", "<=", ">=", "==", "!=", "+", "-", "*",
                                                    "/",  "^",  "(",  ")",  ",",  "<", ">"};
-
-/// What people paste or type in place of this language's characters.
-struct LookAlike {
-  std::string_view seen;
-  std::string_view advice;
-};
-constexpr std::array look_alikes{
-    LookAlike{"\u00B7", "write * to multiply"}, LookAlike{"\u00D7", "write * to multiply"},
-    LookAlike{"\u22C5", "write * to multiply"}, LookAlike{"\u2212", "write - (the minus of the keyboard)"},
-    LookAlike{"\u2013", "write - (the minus of the keyboard)"}, LookAlike{"\u00F7", "write / to divide"},
-    LookAlike{"\u00B2", "write ^2"}, LookAlike{"\u00B3", "write ^3"}, LookAlike{"\u2264", "write <="},
-    LookAlike{"\u2265", "write >="}, LookAlike{"\u2260", "write !="}, LookAlike{"=", "write == to compare"},
-    LookAlike{"[", "use round brackets ( )"}, LookAlike{"]", "use round brackets ( )"},
-    LookAlike{"{", "use round brackets ( )"}, LookAlike{"}", "use round brackets ( )"},
-    LookAlike{"&", "multiply comparisons for 'and'"}, LookAlike{"|", "write abs(x); use max(a, b) for 'or'"},
-    LookAlike{"?", "multiply by a comparison: (x > 0)*y"}, LookAlike{"!", "write a == 0 for 'not a'"}, LookAlike{";", "write one formula"}};
 
 /// Bytes of the UTF-8 character that starts `text`, 1 where it is no valid start.
 std::size_t character_size(std::string_view text) {
@@ -62,7 +48,9 @@ std::optional<Token> Lexer::next() {
 
 std::optional<Token> Lexer::number() {
   const std::size_t begin = at_;
-  const auto digits = [&] { while (at_ < text_.size() && is_digit(text_[at_])) ++at_; };
+  const auto digits = [&] {
+    while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
+  };
   digits();
   if (at_ < text_.size() && text_[at_] == '.') {
     ++at_;
@@ -78,8 +66,7 @@ std::optional<Token> Lexer::number() {
   Token token{TokenKind::number, text_.substr(begin, at_ - begin), begin};
   const auto [end, status] = std::from_chars(token.text.data(), token.text.data() + token.text.size(), token.value);
   if (status != std::errc() || (token.value != 0 && !std::isnormal(token.value))) {
-    diagnostics_.error(span(begin, at_ - begin), "this number does not fit a double",
-                       "sizes from 1e-307 to 1e308 do");
+    diagnostics_.error(span(begin, at_ - begin), "this number does not fit a double", "sizes from 1e-307 to 1e308 do");
     return std::nullopt;
   }
   return token;
@@ -104,15 +91,13 @@ std::optional<Token> Lexer::symbol() {
 void Lexer::report_character() {
   const std::string_view rest = text_.substr(at_);
   const std::string_view character = rest.substr(0, character_size(rest));
-  const auto known = std::find_if(look_alikes.begin(), look_alikes.end(),
-                                  [&](const LookAlike& each) { return each.seen == character; });
+  const Advice* advice = advice_on_character(character);
   const auto code = static_cast<unsigned char>(character.front());
   const bool shown = character.size() > 1 || (code > 0x20 && code < 0x7F);
-  diagnostics_.error(span(at_, character.size()),
-                     shown ? fmt::format("unexpected character '{}'", character)
-                           : fmt::format("unexpected byte 0x{:02X}", code),
-                     known != look_alikes.end() ? std::string(known->advice)
-                                                : "names are made of a-z, A-Z, 0-9 and _");
+  diagnostics_.error(
+      span(at_, character.size()),
+      shown ? fmt::format("unexpected character '{}'", character) : fmt::format("unexpected byte 0x{:02X}", code),
+      advice ? std::string(advice->text) : "names are made of a-z, A-Z, 0-9 and _");
 }
 
 }  // namespace carve::rule

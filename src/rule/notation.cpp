@@ -16,12 +16,12 @@ struct Greek {
   std::string_view letter;
 };
 constexpr std::array greek{
-    Greek{"alpha", "\u03B1"}, Greek{"beta", "\u03B2"},    Greek{"gamma", "\u03B3"}, Greek{"delta", "\u03B4"},
-    Greek{"epsilon", "\u03B5"}, Greek{"zeta", "\u03B6"},  Greek{"eta", "\u03B7"},   Greek{"theta", "\u03B8"},
-    Greek{"iota", "\u03B9"},  Greek{"kappa", "\u03BA"},   Greek{"lambda", "\u03BB"}, Greek{"mu", "\u03BC"},
-    Greek{"nu", "\u03BD"},    Greek{"xi", "\u03BE"},      Greek{"pi", "\u03C0"},    Greek{"rho", "\u03C1"},
-    Greek{"sigma", "\u03C3"}, Greek{"tau", "\u03C4"},     Greek{"phi", "\u03C6"},   Greek{"chi", "\u03C7"},
-    Greek{"psi", "\u03C8"},   Greek{"omega", "\u03C9"}};
+    Greek{"alpha", "\u03B1"},   Greek{"beta", "\u03B2"},  Greek{"gamma", "\u03B3"},  Greek{"delta", "\u03B4"},
+    Greek{"epsilon", "\u03B5"}, Greek{"zeta", "\u03B6"},  Greek{"eta", "\u03B7"},    Greek{"theta", "\u03B8"},
+    Greek{"iota", "\u03B9"},    Greek{"kappa", "\u03BA"}, Greek{"lambda", "\u03BB"}, Greek{"mu", "\u03BC"},
+    Greek{"nu", "\u03BD"},      Greek{"xi", "\u03BE"},    Greek{"pi", "\u03C0"},     Greek{"rho", "\u03C1"},
+    Greek{"sigma", "\u03C3"},   Greek{"tau", "\u03C4"},   Greek{"phi", "\u03C6"},    Greek{"chi", "\u03C7"},
+    Greek{"psi", "\u03C8"},     Greek{"omega", "\u03C9"}};
 
 const Greek* find_greek(std::string_view name) {
   const auto found = std::find_if(greek.begin(), greek.end(), [&](const Greek& each) { return each.name == name; });
@@ -90,8 +90,11 @@ std::string mathml_call(Operation function, std::string_view name, const std::st
 std::string latex_bracketed(const std::string& inner) { return "\\left( " + inner + " \\right)"; }
 
 std::string latex_infix(const std::string& left, std::string_view symbol, const std::string& right) {
-  const std::string_view sign =
-      symbol == "<=" ? "\\le" : symbol == ">=" ? "\\ge" : symbol == "!=" ? "\\ne" : symbol == "==" ? "=" : symbol;
+  const std::string_view sign = symbol == "<="   ? "\\le"
+                                : symbol == ">=" ? "\\ge"
+                                : symbol == "!=" ? "\\ne"
+                                : symbol == "==" ? "="
+                                                 : symbol;
   return fmt::format("{} {} {}", left, sign, right);
 }
 
@@ -138,17 +141,17 @@ const Notation plain_notation{
     .flat = true,
     .number = [](std::string_view digits) { return std::string(digits); },
     .name = [](std::string_view name) { return std::string(name); },
-    .infix = [](const std::string& left, std::string_view symbol, const std::string& right) {
-      return symbol == "/" ? left + "/" + right : fmt::format("{} {} {}", left, symbol, right);
-    },
+    .infix =
+        [](const std::string& left, std::string_view symbol, const std::string& right) {
+          return symbol == "/" ? left + "/" + right : fmt::format("{} {} {}", left, symbol, right);
+        },
     .times = [](const std::string& left, const std::string& right) { return left + " " + right; },
     .negated = [](const std::string& inner) { return "-" + inner; },
     .fraction = [](const std::string& above, const std::string& below) { return above + "/" + below; },
     .superscript = [](const std::string& base, const std::string& exponent) { return base + "^" + exponent; },
     .bracketed = [](const std::string& inner) { return "(" + inner + ")"; },
-    .call = [](Operation, std::string_view name, const std::string& arguments) {
-      return fmt::format("{}({})", name, arguments);
-    },
+    .call = [](Operation, std::string_view name,
+               const std::string& arguments) { return fmt::format("{}({})", name, arguments); },
     .separator = ", ",
     .ellipsis = "..."};
 
@@ -159,12 +162,10 @@ const Notation latex_notation{
     .infix = latex_infix,
     .times = [](const std::string& left, const std::string& right) { return left + " \\, " + right; },
     .negated = [](const std::string& inner) { return "-" + inner; },
-    .fraction = [](const std::string& above, const std::string& below) {
-      return fmt::format("\\frac{{{}}}{{{}}}", above, below);
-    },
-    .superscript = [](const std::string& base, const std::string& exponent) {
-      return fmt::format("{}^{{{}}}", base, exponent);
-    },
+    .fraction = [](const std::string& above,
+                   const std::string& below) { return fmt::format("\\frac{{{}}}{{{}}}", above, below); },
+    .superscript = [](const std::string& base,
+                      const std::string& exponent) { return fmt::format("{}^{{{}}}", base, exponent); },
     .bracketed = latex_bracketed,
     .call = latex_call,
     .separator = ", ",
@@ -174,19 +175,15 @@ const Notation mathml_notation{
     .flat = false,
     .number = mathml_number,
     .name = mathml_name,
-    .infix = [](const std::string& left, std::string_view symbol, const std::string& right) {
-      return mathml_row(left + mathml_operator(symbol) + right);
-    },
-    .times = [](const std::string& left, const std::string& right) {
-      return mathml_row(left + "<mo>\u2062</mo>" + right);
-    },
+    .infix = [](const std::string& left, std::string_view symbol,
+                const std::string& right) { return mathml_row(left + mathml_operator(symbol) + right); },
+    .times = [](const std::string& left,
+                const std::string& right) { return mathml_row(left + "<mo>\u2062</mo>" + right); },
     .negated = [](const std::string& inner) { return mathml_row(mathml_operator("-") + inner); },
-    .fraction = [](const std::string& above, const std::string& below) {
-      return "<mfrac>" + above + below + "</mfrac>";
-    },
-    .superscript = [](const std::string& base, const std::string& exponent) {
-      return "<msup>" + base + exponent + "</msup>";
-    },
+    .fraction = [](const std::string& above,
+                   const std::string& below) { return "<mfrac>" + above + below + "</mfrac>"; },
+    .superscript = [](const std::string& base,
+                      const std::string& exponent) { return "<msup>" + base + exponent + "</msup>"; },
     .bracketed = mathml_bracketed,
     .call = mathml_call,
     .separator = "<mo>,</mo>",

@@ -14,7 +14,8 @@
 int main() {
   using namespace carve::rule;
   const Bindings<double> point{{"x", 0.8125}, {"y", -1.375}, {"w", 0.4375}, {"tau_pre", 2.5}, {"A1", -0.65625}};
-  const Bindings<float> point_float{{"x", 0.8125F}, {"y", -1.375F}, {"w", 0.4375F}, {"tau_pre", 2.5F}, {"A1", -0.65625F}};
+  const Bindings<float> point_float{
+      {"x", 0.8125F}, {"y", -1.375F}, {"w", 0.4375F}, {"tau_pre", 2.5F}, {"A1", -0.65625F}};
   std::string header = "point";
   std::vector<std::string> names;
   for (const auto& [name, value] : point) {
@@ -28,7 +29,8 @@ int main() {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const Expression e = draw(seed, [&] { return test::random_expression(2 + static_cast<int>(seed % 5), names); });
     std::puts(fmt::format("formula\t{}\t{}\t{}\t{:.17g}\t{:.17g}", print(e), latex(e), mathml(e), evaluate(e, point),
-                          static_cast<double>(evaluate(e, point_float))).c_str());
+                          static_cast<double>(evaluate(e, point_float)))
+                  .c_str());
   }
   for (std::uint64_t seed = 1000; seed < 1150; ++seed) {
     const Expression e = draw(seed, [&] { return test::random_polynomial(5); });

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "carve/rule/advice.hpp"
 #include "carve/rule/lexer.hpp"
 
 namespace carve::rule {
@@ -14,23 +15,11 @@ struct Operator {
   std::string_view text;
   Operation operation;
 };
-constexpr Operator comparisons[] = {{"<", Operation::less},           {"<=", Operation::less_equal},
-                                    {">", Operation::greater},        {">=", Operation::greater_equal},
-                                    {"==", Operation::equal},         {"!=", Operation::not_equal}};
+constexpr Operator comparisons[] = {{"<", Operation::less},    {"<=", Operation::less_equal},
+                                    {">", Operation::greater}, {">=", Operation::greater_equal},
+                                    {"==", Operation::equal},  {"!=", Operation::not_equal}};
 constexpr Operator sums[] = {{"+", Operation::add}, {"-", Operation::subtract}};
 constexpr Operator products[] = {{"*", Operation::multiply}, {"/", Operation::divide}};
-
-/// Functions of other languages and what to write here; nothing where there is no such thing.
-constexpr std::pair<std::string_view, std::string_view> foreign_functions[] = {
-    {"pow", "write a^b"},        {"ln", "write log(x)"},         {"log10", "write log(x)/log(10)"},
-    {"fabs", "write abs(x)"},    {"square", "write x^2"},        {"heaviside", "write x > 0"},
-    {"step", "write x > 0"},     {"sign", "write (x > 0) - (x < 0)"}, {"relu", "write max(x, 0)"},
-    {"sigmoid", "write 1/(1 + exp(-x))"}, {"sin", ""}, {"cos", ""}, {"tan", ""}, {"floor", ""}, {"mod", ""}};
-
-/// Words of other languages and what to write here.
-constexpr std::pair<std::string_view, std::string_view> foreign_words[] = {
-    {"if", "write (condition)*value"}, {"else", "write (condition)*value"},
-    {"and", "multiply comparisons for 'and'"}, {"or", "write max(a, b) for 'or'"}, {"not", "write a == 0 for 'not a'"}};
 
 /// Recursive descent, one function per line of the grammar. Each returns nothing after a mistake was reported.
 class Parser {
@@ -108,8 +97,12 @@ class Parser {
     return node(found->operation, {*left, *right}, begin);
   }
 
-  Result sum() { return chain(sums, [this] { return product(); }); }
-  Result product() { return chain(products, [this] { return sign(); }); }
+  Result sum() {
+    return chain(sums, [this] { return product(); });
+  }
+  Result product() {
+    return chain(products, [this] { return sign(); });
+  }
 
   template <std::size_t count, class Next>
   Result chain(const Operator (&operators)[count], Next next) {
@@ -196,8 +189,9 @@ class Parser {
     if (arguments.size() != wanted) {
       return fail(name.begin, end_of_last_ - name.begin,
                   fmt::format("'{}' takes {}, but {} given", name.text, wanted == 1 ? "one argument" : "two arguments",
-                              arguments.empty() ? "none is" : fmt::format("{} {}", arguments.size(),
-                                                                          arguments.size() == 1 ? "is" : "are")));
+                              arguments.empty()
+                                  ? "none is"
+                                  : fmt::format("{} {}", arguments.size(), arguments.size() == 1 ? "is" : "are")));
     }
     return node(function->operation, std::move(arguments), name.begin);
   }
@@ -205,15 +199,16 @@ class Parser {
   Result unknown_function(const Token& name) {
     std::vector<std::string> known;
     for (const Function& each : functions()) known.emplace_back(each.name);
-    for (const auto& [foreign, advice] : foreign_functions) {
-      if (foreign != name.text) continue;
-      return fail(name.begin, name.text.size(), fmt::format("unknown function '{}'", name.text),
-                  advice.empty() ? fmt::format("there are {}", fmt::join(known, ", ")) : std::string(advice));
+    if (const Advice* advice = advice_on_function(name.text)) {
+      return fail(
+          name.begin, name.text.size(), fmt::format("unknown function '{}'", name.text),
+          advice->text.empty() ? fmt::format("there are {}", fmt::join(known, ", ")) : std::string(advice->text));
     }
     const std::string near = name.text.size() > 1 ? base::did_you_mean(name.text, known) : std::string();
     return fail(name.begin, name.text.size(), fmt::format("unknown function '{}'{}", name.text, near),
-                near.empty() ? fmt::format("to multiply, write {}*(...); functions: {}", name.text, fmt::join(known, ", "))
-                             : std::string());
+                near.empty()
+                    ? fmt::format("to multiply, write {}*(...); functions: {}", name.text, fmt::join(known, ", "))
+                    : std::string());
   }
 
   Result unexpected_symbol() {
@@ -228,10 +223,11 @@ class Parser {
     const std::string_view before = text_.substr(0, end_of_last_);
     const std::size_t start = std::min(before.find_last_of(" \t\n\r+-*/^(,<>=") + 1, before.size() - 1);
     const std::string_view left = before.ends_with(')') ? "(...)" : before.substr(start);
-    for (const auto& [word, advice] : foreign_words) {
-      if (word != left && word != token_.text) continue;
+    for (const std::string_view word : {left, token_.text}) {
+      const Advice* advice = advice_on_word(word);
+      if (!advice) continue;
       return fail_here(fmt::format("an operator is missing before this; '{}' is not part of the language", word),
-                       std::string(advice));
+                       std::string(advice->text));
     }
     return fail_here("an operator is missing before this",
                      fmt::format("to multiply, write {}*{}", left.size() > 20 ? "..." : left,

@@ -69,13 +69,60 @@ TEST(Parse, points_at_the_whole_string_where_escapes_hide_the_place) {
 
 TEST(Parse, mistakes_are_explained_at_their_place) {
   std::string all;
-  for (const char* text :
-       {"", "   ", "2x", "2 x y", "x y", "3(x + 1)", "(x + 1)(y + 1)", "x**2", "x ^ ", "x +", "*x", "+x", "x + + y",
-        "(x + y", "x + y)", "((x)", "()", "exp", "exp + 1", "exp()", "exp(x, y)", "min(x)", "max(x, y, w)", "exp(x",
-        "min(x, ", "ex(x)", "sqr(x)", "x(y + 1)", "pow(x, 2)", "sin(x)", "sigmoid(x)", "x, y", "0,5*x", "x = y",
-        "x && y", "|x|", "x < y < w", "1e999", "1e-999", "1e-310", "x * \u03B8", "x\u00B7y", "x \u2212 y", "x\u00B2", "x ! y",
-        "[x]", "x # y", "1.2.3", "2e", "x $ y", "a = 1; b = 2", "if x > 0",
-        "x > 0 and y > 0", "x > 0 ? 1 : 2"}) {
+  for (const char* text : {"",
+                           "   ",
+                           "2x",
+                           "2 x y",
+                           "x y",
+                           "3(x + 1)",
+                           "(x + 1)(y + 1)",
+                           "x**2",
+                           "x ^ ",
+                           "x +",
+                           "*x",
+                           "+x",
+                           "x + + y",
+                           "(x + y",
+                           "x + y)",
+                           "((x)",
+                           "()",
+                           "exp",
+                           "exp + 1",
+                           "exp()",
+                           "exp(x, y)",
+                           "min(x)",
+                           "max(x, y, w)",
+                           "exp(x",
+                           "min(x, ",
+                           "ex(x)",
+                           "sqr(x)",
+                           "x(y + 1)",
+                           "pow(x, 2)",
+                           "sin(x)",
+                           "sigmoid(x)",
+                           "x, y",
+                           "0,5*x",
+                           "x = y",
+                           "x && y",
+                           "|x|",
+                           "x < y < w",
+                           "1e999",
+                           "1e-999",
+                           "1e-310",
+                           "x * \u03B8",
+                           "x\u00B7y",
+                           "x \u2212 y",
+                           "x\u00B2",
+                           "x ! y",
+                           "[x]",
+                           "x # y",
+                           "1.2.3",
+                           "2e",
+                           "x $ y",
+                           "a = 1; b = 2",
+                           "if x > 0",
+                           "x > 0 and y > 0",
+                           "x > 0 ? 1 : 2"}) {
     all += fmt::format("--- {}\n{}", text, error_of(text));
   }
   test::expect_golden("parse_errors.txt", all);
@@ -123,8 +170,9 @@ TEST(Expression, equality_is_of_trees_and_bits) {
 
 // What nobody wrote on purpose must still end in a formula or in one message.
 RC_GTEST_PROP(Parse, any_text_is_a_formula_or_one_mistake, ()) {
-  const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
-      "x", "y", "2", ".5", "1e3", "+", "-", "*", "/", "^", "(", ")", ",", "exp", "min", "max(", "<", "==", " ", "=", "\xC3"));
+  const auto pieces = *rc::gen::container<std::vector<std::string>>(
+      rc::gen::element<std::string>("x", "y", "2", ".5", "1e3", "+", "-", "*", "/", "^", "(", ")", ",", "exp", "min",
+                                    "max(", "<", "==", " ", "=", "\xC3"));
   std::string text;
   for (const std::string& piece : pieces) text += piece;
   base::Diagnostics diagnostics;

@@ -25,9 +25,9 @@ struct Polynomial {
 };
 
 // A formula that grows beyond these is treated as no polynomial.
-inline constexpr int largest_degree = 64;                      // of one variable
+inline constexpr int largest_degree = 64;  // of one variable
 inline constexpr std::size_t most_terms = 1000;
-inline constexpr std::size_t largest_coefficients = 200'000;   // nodes of all coefficients together
+inline constexpr std::size_t largest_coefficients = 200'000;  // nodes of all coefficients together
 
 /// The normal form of `expression`, or nothing where it is no polynomial in `variables` (or too large a one).
 /// Sums, differences, products, whole literal powers and division by what is free of the variables are expanded; a part

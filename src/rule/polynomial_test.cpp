@@ -84,7 +84,8 @@ TEST(Polynomial, degrees) {
 }
 
 TEST(Polynomial, refuses_what_is_none) {
-  for (const char* text : {"exp(x)", "1/x", "x^y", "x^0.5", "x^A", "x^-1", "abs(x)", "x > 0", "min(x, y)", "A/(x*w)", "x/0"}) {
+  for (const char* text :
+       {"exp(x)", "1/x", "x^y", "x^0.5", "x^A", "x^-1", "abs(x)", "x > 0", "min(x, y)", "A/(x*w)", "x/0"}) {
     EXPECT_EQ(shown(text), "none") << text;
   }
 }

@@ -53,7 +53,8 @@ class PowerCheck {
   }
 
   [[nodiscard]] bool parameter_never_negative(const std::string& name) const {
-    const auto found = std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return p.name == name; });
+    const auto found =
+        std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return p.name == name; });
     if (found == parameters_.end()) return false;
     return found->fixed ? *found->fixed >= 0 : found->log_scale || found->lower >= 0;
   }

@@ -1,8 +1,8 @@
 // Printing: text reads back as the same tree; LaTeX and MathML look as written by hand.
 #include <gtest/gtest.h>
 
-#include "carve/rule/print.hpp"
 #include "carve/rule/evaluate.hpp"
+#include "carve/rule/print.hpp"
 #include "carve/rule/substitute.hpp"
 #include "carve/rule/test_support.hpp"
 
@@ -32,9 +32,26 @@ RC_GTEST_PROP(Substitute, tidy_keeps_values_to_the_bit, ()) {
 }
 
 TEST(Print, uses_no_more_brackets_than_needed) {
-  for (const char* text : {"x*y - y^2*w", "-x^2", "(-x)^2", "x^-y", "(x^y)^w", "x^y^w", "x - (y - w)", "x/(y*w)",
-                           "x*(y/w)", "-(x*y)", "-x*y", "--x", "(x < y)*w", "x < y + 1", "(x < y) == (y < w)",
-                           "exp(-x/tau_pre)", "min(x, y + 1)", "1e-05*x", "x + -2*y", "(x + y)^2"}) {
+  for (const char* text : {"x*y - y^2*w",
+                           "-x^2",
+                           "(-x)^2",
+                           "x^-y",
+                           "(x^y)^w",
+                           "x^y^w",
+                           "x - (y - w)",
+                           "x/(y*w)",
+                           "x*(y/w)",
+                           "-(x*y)",
+                           "-x*y",
+                           "--x",
+                           "(x < y)*w",
+                           "x < y + 1",
+                           "(x < y) == (y < w)",
+                           "exp(-x/tau_pre)",
+                           "min(x, y + 1)",
+                           "1e-05*x",
+                           "x + -2*y",
+                           "(x + y)^2"}) {
     EXPECT_EQ(print(formula(text)), text);
   }
 }
@@ -54,8 +71,7 @@ TEST(Print, mathml) {
   const auto shown = [](const char* text) { return mathml(formula(text)); };
   EXPECT_EQ(shown("x/y"), "<mfrac><mi>x</mi><mi>y</mi></mfrac>");
   EXPECT_EQ(shown("-x^2"), "<mrow><mo>\u2212</mo><msup><mi>x</mi><mn>2</mn></msup></mrow>");
-  EXPECT_EQ(shown("theta_110*w"),
-            "<mrow><msub><mi>\u03B8</mi><mn>110</mn></msub><mo>\u2062</mo><mi>w</mi></mrow>");
+  EXPECT_EQ(shown("theta_110*w"), "<mrow><msub><mi>\u03B8</mi><mn>110</mn></msub><mo>\u2062</mo><mi>w</mi></mrow>");
   EXPECT_EQ(shown("x < 1"), "<mrow><mi>x</mi><mo>&lt;</mo><mn>1</mn></mrow>");
   EXPECT_EQ(shown("sqrt(abs(x))"), "<msqrt><mrow><mo>|</mo><mi>x</mi><mo>|</mo></mrow></msqrt>");
 }

@@ -21,8 +21,24 @@ inline constexpr std::size_t levels = 3;
 
 /// One operation of evaluate.hpp, with the same bits. Unary ones ignore b. The functions call base's own.
 enum class Opcode : std::uint8_t {
-  negate, add, subtract, multiply, divide, exp, log, tanh, sqrt, abs, minimum, maximum,
-  less, less_equal, greater, greater_equal, equal, not_equal,
+  negate,
+  add,
+  subtract,
+  multiply,
+  divide,
+  exp,
+  log,
+  tanh,
+  sqrt,
+  abs,
+  minimum,
+  maximum,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  not_equal,
 };
 
 /// registers[destination] = opcode(registers[a], registers[b]). The destination may be one of the operands' registers.
@@ -62,8 +78,8 @@ struct Program {
   [[nodiscard]] std::uint32_t register_count() const { return first_temporary(Level::synapse) + temporaries[2]; }
 };
 
-/// Compiles formulas together: common parts are computed once; what is constant is computed here, in Real, wherever that
-/// gives the bits that the evaluator gives (so not where a subnormal number occurs: workers flush those to zero).
+/// Compiles formulas together: common parts are computed once; what is constant is computed here, in Real, wherever
+/// that gives the bits that the evaluator gives (so not where a subnormal number occurs: workers flush those to zero).
 /// Precondition: every name in the formulas is one of the inputs, and the inputs' names differ.
 template <class Real>
 [[nodiscard]] Program<Real> compile(std::span<const Expression> formulas, std::span<const Input> inputs);
@@ -85,8 +101,8 @@ template <class Real>
 extern template float apply<float>(Opcode, float, float);
 extern template double apply<double>(Opcode, double, double);
 
-/// Runs all levels once and writes the value of each formula to `results`. Plain and scalar: the oracle of the network's
-/// interpreter, and fast enough for what is computed once per candidate. `registers` is scratch.
+/// Runs all levels once and writes the value of each formula to `results`. Plain and scalar: the oracle of the
+/// network's interpreter, and fast enough for what is computed once per candidate. `registers` is scratch.
 template <class Real>
 void run(const Program<Real>& program, std::span<const Real> inputs, std::vector<Real>& registers,
          std::span<Real> results);

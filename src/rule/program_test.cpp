@@ -21,8 +21,8 @@ namespace {
 
 using test::formula;
 
-const std::vector<Input> rule_inputs{{"A", Level::candidate}, {"B", Level::candidate}, {"x", Level::synapse},
-                                     {"y", Level::step}, {"w", Level::synapse}};
+const std::vector<Input> rule_inputs{
+    {"A", Level::candidate}, {"B", Level::candidate}, {"x", Level::synapse}, {"y", Level::step}, {"w", Level::synapse}};
 const std::vector<std::string> rule_names{"A", "B", "x", "y", "w"};
 
 template <class Real>
@@ -37,7 +37,8 @@ std::vector<Real> random_values() {
     const int kind = *rc::gen::inRange(0, 10);
     if (kind == 0) values.push_back(static_cast<Real>(*rc::gen::arbitrary<double>()));
     else if (kind == 1 && *rc::gen::arbitrary<bool>()) values.push_back(std::numeric_limits<Real>::min() / Real(8));
-    else if (kind == 1) values.push_back(*rc::gen::element<Real>(0, Real(-0.0), 1, std::numeric_limits<Real>::infinity()));
+    else if (kind == 1)
+      values.push_back(*rc::gen::element<Real>(0, Real(-0.0), 1, std::numeric_limits<Real>::infinity()));
     else values.push_back(static_cast<Real>(*rc::gen::inRange(-100000, 100000)) / Real(30000));
   }
   return values;
@@ -50,8 +51,9 @@ void program_equals_evaluator(bool flush) {
   for (int i = 0; i < count; ++i) formulas.push_back(test::random_expression(7, rule_names));
   if (count > 1) formulas.back() = formulas[0] * formulas[0] + formulas.back();  // shared parts
   const Program<Real> program = compile<Real>(formulas, rule_inputs);
-  const auto flushing = flush ? std::make_unique<base::FlushDenormals>() : nullptr;  // compiled before: as a worker runs
-  std::vector<Real> registers;  // left dirty between runs on purpose
+  const auto flushing =
+      flush ? std::make_unique<base::FlushDenormals>() : nullptr;  // compiled before: as a worker runs
+  std::vector<Real> registers;                                     // left dirty between runs on purpose
   for (int trial = 0; trial < 3; ++trial) {
     const std::vector<Real> values = random_values<Real>();
     Bindings<Real> bindings;
@@ -164,11 +166,11 @@ TEST(Program, folds_constants_in_its_own_precision) {
 }
 
 TEST(Program, folds_nothing_that_could_change_a_bit) {
-  EXPECT_EQ(compile<double>(formula("x + 0"), rule_inputs).instructions[2].size(), 1U);      // -0 + 0 is 0
-  EXPECT_EQ(compile<double>(formula("0*x"), rule_inputs).instructions[2].size(), 1U);        // infinity, sign
-  EXPECT_EQ(compile<double>(formula("3e-308*0.1"), rule_inputs).instructions[0].size(), 1U); // flushed at run time
+  EXPECT_EQ(compile<double>(formula("x + 0"), rule_inputs).instructions[2].size(), 1U);       // -0 + 0 is 0
+  EXPECT_EQ(compile<double>(formula("0*x"), rule_inputs).instructions[2].size(), 1U);         // infinity, sign
+  EXPECT_EQ(compile<double>(formula("3e-308*0.1"), rule_inputs).instructions[0].size(), 1U);  // flushed at run time
   EXPECT_EQ(compile<double>(formula("1*x/1"), rule_inputs).instructions[2].size(), 2U);       // a subnormal x
-  EXPECT_EQ(compile<double>(formula("--x"), rule_inputs).instructions[2].size(), 0U);          // nothing but the sign
+  EXPECT_EQ(compile<double>(formula("--x"), rule_inputs).instructions[2].size(), 0U);         // nothing but the sign
   EXPECT_EQ(compile<double>(formula("x^1"), rule_inputs).results[0], 2U);
 }
 

@@ -9,6 +9,11 @@
 
 namespace carve::rule {
 
+const std::vector<std::string>& rate_variables() {
+  static const std::vector<std::string> variables{"x", "y", "w"};
+  return variables;
+}
+
 SearchCoordinates search_coordinates(const RuleSpace& space) {
   SearchCoordinates result;
   for (std::size_t i = 0; i < space.parameters.size(); ++i) {
@@ -98,7 +103,8 @@ std::optional<RuleSpace> read_rule_space(const std::string& name, const base::Ta
   const auto has_dw = [](const base::Entry& entry) { return entry.key == "dw"; };
   const auto dw = std::find_if(table.entries.begin(), table.entries.end(), has_dw);
   if (chosen != &text_family && dw != table.entries.end()) {
-    diagnostics.error(dw->key_span, "a rule is either a family or a text: family = \"" + chosen->name + "\" has no 'dw'",
+    diagnostics.error(dw->key_span,
+                      "a rule is either a family or a text: family = \"" + chosen->name + "\" has no 'dw'",
                       "remove 'dw' or 'family'");
     return std::nullopt;
   }

@@ -29,13 +29,16 @@ struct Parameter {
   base::Span span;              // where the user set it, else where the rule stands
 };
 
+/// "x", "y", "w": pre- and postsynaptic activity and weight, the variables of rules between rate neurons.
+[[nodiscard]] const std::vector<std::string>& rate_variables();
+
 /// dw/dt of one connection: `dw` in the variables and the parameters.
 struct RuleSpace {
-  std::string name;                    // NAME of [rule.NAME]
-  Expression dw;                       // per step
-  std::vector<std::string> variables;  // "x", "y", "w": pre- and postsynaptic activity, weight
-  std::vector<Parameter> parameters;   // all of them, in a fixed order: the order of `values` below
-  double eta = 1;                      // a family's learning rate, a factor of all of dw; 1 for a rule in text
+  std::string name;                          // NAME of [rule.NAME]
+  Expression dw;                             // per step
+  std::vector<std::string> variables;        // rate_variables()
+  std::vector<Parameter> parameters;         // all of them, in a fixed order: the order of `values` below
+  double eta = 1;                            // a family's learning rate, a factor of all of dw; 1 for a rule in text
   std::optional<std::size_t> eta_parameter;  // which parameter that is; nothing for a rule in text
   std::optional<Polynomial> polynomial;      // dw's normal form in the variables, eta included, if it is a polynomial
   Program<double> coefficient_program;       // parameters -> coefficients of `polynomial`

@@ -148,11 +148,11 @@ TEST(RuleSpace, searches_logarithms_where_asked) {
 
 // The resolved table says everything: reading it again gives the same space and the same table.
 TEST(RuleSpace, the_resolved_table_reads_back_as_the_same_space) {
-  for (const char* body :
-       {"family = \"polynomial\"\neta = 0.02\n",
-        "family = \"polynomial\"\ndegree = { x = 1, y = 2, w = 0 }\neta = 0.1\nlower = -1\n"
-        "terms = { \"x*y\" = 1, \"y^2\" = { lower = -inf, upper = 3 } }\n",
-        "dw = \"eta*(A*x + B*y^2/tau)\"\neta = 0.3\nA = { init = 0.1, lower = -2 }\ntau = { init = 1, scale = \"log\" }\n"}) {
+  for (const char* body : {"family = \"polynomial\"\neta = 0.02\n",
+                           "family = \"polynomial\"\ndegree = { x = 1, y = 2, w = 0 }\neta = 0.1\nlower = -1\n"
+                           "terms = { \"x*y\" = 1, \"y^2\" = { lower = -inf, upper = 3 } }\n",
+                           "dw = \"eta*(A*x + B*y^2/tau)\"\neta = 0.3\nA = { init = 0.1, lower = -2 }\ntau = { init = "
+                           "1, scale = \"log\" }\n"}) {
     const RuleSpace first = read(body);
     base::Diagnostics diagnostics;
     const auto again = read_rule_space("test", test::read_toml(base::format_document(first.resolved)), {}, diagnostics);
@@ -173,26 +173,62 @@ TEST(RuleSpace, mistakes_are_explained_at_their_place) {
   const std::string family = "family = \"polynomial\"\neta = 0.02\n";
   const std::string text = "dw = \"eta*(A*x*y - w)\"\neta = 0.02\n";
   std::string all;
-  for (const std::string& body : std::vector<std::string>{
-           "", "eta = 1\n", "family = \"polynomal\"\neta = 0.02\n", "family = 3\n", "family = \"polynomial\"\n",
-           family + "degree = 99\n", family + "degree = -1\n", family + "degree = 2.5\n", family + "degree = \"two\"\n",
-           family + "degree = { x = 2, y = 2 }\n", family + "degree = { x = 2, y = 10, w = 2, v = 1 }\n",
-           "family = \"polynomial\"\neta = 0\n", "family = \"polynomial\"\neta = \"fast\"\n",
-           "family = \"polynomial\"\neta = { init = 0.02 }\n", family + "degre = 2\n", family + "dw = \"x\"\n",
-           family + "init = nan\n", family + "init = [1]\n", family + "lower = inf\n", family + "lower = 1\nupper = -1\n",
-           family + "lower = 1\n", family + "terms = 3\n", family + "terms = { \"x*\" = 1, \"2*x\" = 1, \"z\" = 1 }\n",
-           family + "terms = { \"x^3\" = 1 }\n", family + "terms = { \"x*y\" = 1, \"y*x\" = 2 }\n",
-           family + "terms = { \"x*y\" = \"big\" }\n", family + "terms = { \"x*y\" = { int = 1 } }\n",
-           family + "terms = { \"x*y\" = { fixed = 1, lower = 0 } }\n",
-           family + "terms = { \"x*y\" = { scale = \"log\" } }\n", family + "upper = 1\nterms = { \"x\" = { init = 2 } }\n",
-           "dw = 3\n", "dw = \"\"\n", "dw = \"eta*(x*y - 2w)\"\neta = 1\n", "dw = \"eta*x*y\"\n",
-           "dw = \"X*y\"\n", "dw = \"pre*post\"\n", "dw = \"family*x\"\nfamily = \"text\"\n", text + "a = 1\n",
-           text + "Bias = 1\n", text + "x = 1\n", text + "A = \"1\"\n", text + "A = { start = 1 }\n", text + "A = nan\n",
-           text + "A = { lower = 2, upper = 2 }\n", text + "A = { init = 5, upper = 2 }\n", text + "A = { lower = 1 }\n",
-           text + "A = { scale = \"log\" }\n", text + "A = { init = 1, lower = 0, scale = \"log\" }\n",
-           text + "A = { init = 1, scale = \"logarithmic\" }\n", text + "A = { fixed = 1, init = 2 }\n",
-           text + "A = { fixed = 1, scale = \"log\" }\n", "dw = \"x^A\"\n", "dw = \"y^2.5 + abs(w)^A\"\nA = 2\n",
-           "dw = \"x^100\"\n", "dw = '''\nx*y\n - w w\n'''\n", text + "A = true\nB = []\n"}) {
+  for (const std::string& body : std::vector<std::string>{"",
+                                                          "eta = 1\n",
+                                                          "family = \"polynomal\"\neta = 0.02\n",
+                                                          "family = 3\n",
+                                                          "family = \"polynomial\"\n",
+                                                          family + "degree = 99\n",
+                                                          family + "degree = -1\n",
+                                                          family + "degree = 2.5\n",
+                                                          family + "degree = \"two\"\n",
+                                                          family + "degree = { x = 2, y = 2 }\n",
+                                                          family + "degree = { x = 2, y = 10, w = 2, v = 1 }\n",
+                                                          "family = \"polynomial\"\neta = 0\n",
+                                                          "family = \"polynomial\"\neta = \"fast\"\n",
+                                                          "family = \"polynomial\"\neta = { init = 0.02 }\n",
+                                                          family + "degre = 2\n",
+                                                          family + "dw = \"x\"\n",
+                                                          family + "init = nan\n",
+                                                          family + "init = [1]\n",
+                                                          family + "lower = inf\n",
+                                                          family + "lower = 1\nupper = -1\n",
+                                                          family + "lower = 1\n",
+                                                          family + "terms = 3\n",
+                                                          family + "terms = { \"x*\" = 1, \"2*x\" = 1, \"z\" = 1 }\n",
+                                                          family + "terms = { \"x^3\" = 1 }\n",
+                                                          family + "terms = { \"x*y\" = 1, \"y*x\" = 2 }\n",
+                                                          family + "terms = { \"x*y\" = \"big\" }\n",
+                                                          family + "terms = { \"x*y\" = { int = 1 } }\n",
+                                                          family + "terms = { \"x*y\" = { fixed = 1, lower = 0 } }\n",
+                                                          family + "terms = { \"x*y\" = { scale = \"log\" } }\n",
+                                                          family + "upper = 1\nterms = { \"x\" = { init = 2 } }\n",
+                                                          "dw = 3\n",
+                                                          "dw = \"\"\n",
+                                                          "dw = \"eta*(x*y - 2w)\"\neta = 1\n",
+                                                          "dw = \"eta*x*y\"\n",
+                                                          "dw = \"X*y\"\n",
+                                                          "dw = \"pre*post\"\n",
+                                                          "dw = \"family*x\"\nfamily = \"text\"\n",
+                                                          text + "a = 1\n",
+                                                          text + "Bias = 1\n",
+                                                          text + "x = 1\n",
+                                                          text + "A = \"1\"\n",
+                                                          text + "A = { start = 1 }\n",
+                                                          text + "A = nan\n",
+                                                          text + "A = { lower = 2, upper = 2 }\n",
+                                                          text + "A = { init = 5, upper = 2 }\n",
+                                                          text + "A = { lower = 1 }\n",
+                                                          text + "A = { scale = \"log\" }\n",
+                                                          text + "A = { init = 1, lower = 0, scale = \"log\" }\n",
+                                                          text + "A = { init = 1, scale = \"logarithmic\" }\n",
+                                                          text + "A = { fixed = 1, init = 2 }\n",
+                                                          text + "A = { fixed = 1, scale = \"log\" }\n",
+                                                          "dw = \"x^A\"\n",
+                                                          "dw = \"y^2.5 + abs(w)^A\"\nA = 2\n",
+                                                          "dw = \"x^100\"\n",
+                                                          "dw = '''\nx*y\n - w w\n'''\n",
+                                                          text + "A = true\nB = []\n"}) {
     base::Diagnostics diagnostics;
     EXPECT_FALSE(try_read(body, diagnostics)) << body;
     EXPECT_FALSE(diagnostics.empty()) << body;

@@ -37,7 +37,8 @@ bool check_alone(const Setting& setting, const std::string& name, base::Diagnost
 
 }  // namespace
 
-bool read_number(const base::Value& value, double infinite, std::optional<Placed>& out, base::Diagnostics& diagnostics) {
+bool read_number(const base::Value& value, double infinite, std::optional<Placed>& out,
+                 base::Diagnostics& diagnostics) {
   if (!value.is_number()) {
     diagnostics.error(value.span, fmt::format("expected a number, but this is {}", value.type_name()));
     return false;
@@ -99,21 +100,28 @@ bool apply_setting(const Setting& setting, Parameter& parameter, base::Diagnosti
   if (setting.upper) parameter.upper = setting.upper->value;
   const auto number = [](double value) { return base::format_number(value); };
   if (parameter.lower >= parameter.upper) {
-    return fail(setting.upper, fmt::format("'{}' has its upper bound {} not above its lower bound {}", parameter.name,
-                                           number(parameter.upper), number(parameter.lower)), "lower < upper");
+    return fail(setting.upper,
+                fmt::format("'{}' has its upper bound {} not above its lower bound {}", parameter.name,
+                            number(parameter.upper), number(parameter.lower)),
+                "lower < upper");
   }
   if (parameter.log_scale && std::isfinite(parameter.lower) && parameter.lower <= 0) {
-    return fail(setting.lower, fmt::format("'{}' is searched on a log scale, but its lower bound is {}", parameter.name,
-                                           number(parameter.lower)), "must be > 0");
+    return fail(setting.lower,
+                fmt::format("'{}' is searched on a log scale, but its lower bound is {}", parameter.name,
+                            number(parameter.lower)),
+                "must be > 0");
   }
   if (parameter.log_scale && parameter.initial <= 0) {
-    return fail(setting.initial, fmt::format("'{}' is searched on a log scale, but starts at {}", parameter.name,
-                                             number(parameter.initial)), "set init to a number > 0");
+    return fail(
+        setting.initial,
+        fmt::format("'{}' is searched on a log scale, but starts at {}", parameter.name, number(parameter.initial)),
+        "set init to a number > 0");
   }
   if (parameter.initial < parameter.lower || parameter.initial > parameter.upper) {
-    return fail(setting.initial, fmt::format("'{}' starts at {}, outside its bounds {} to {}", parameter.name,
-                                             number(parameter.initial), number(parameter.lower),
-                                             number(parameter.upper)), "set init between the bounds");
+    return fail(setting.initial,
+                fmt::format("'{}' starts at {}, outside its bounds {} to {}", parameter.name, number(parameter.initial),
+                            number(parameter.lower), number(parameter.upper)),
+                "set init between the bounds");
   }
   return true;
 }

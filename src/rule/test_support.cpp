@@ -98,7 +98,8 @@ Expression random_expression(int depth, const std::vector<std::string>& names) {
 Expression random_polynomial(int depth) {
   if (depth <= 1 || pick(6) == 0) {
     const std::vector<std::string> names{"x", "y", "w", "A", "B"};
-    return pick(4) == 0 ? Expression::number(pick(9) / 4.0) : Expression::name(names[static_cast<std::size_t>(pick(5))]);
+    return pick(4) == 0 ? Expression::number(pick(9) / 4.0)
+                        : Expression::name(names[static_cast<std::size_t>(pick(5))]);
   }
   const auto inner = [&] { return random_polynomial(depth - 1); };
   switch (pick(7)) {

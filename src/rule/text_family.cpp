@@ -12,13 +12,12 @@
 namespace carve::rule {
 namespace {
 
-const std::vector<std::string> variables{"x", "y", "w"};
 constexpr std::array<std::string_view, 4> reserved{"dw", "family", "on_pre", "on_post"};
 
 /// Names that people use for the variables; a parameter by such a name must be set explicitly.
 constexpr std::pair<std::string_view, std::string_view> mistaken_variables[] = {
-    {"X", "x"},    {"Y", "y"},    {"W", "w"},    {"pre", "x"},    {"x_j", "x"},   {"x_pre", "x"},
-    {"post", "y"}, {"y_i", "y"},  {"weight", "w"}, {"x_post", "y"}, {"w_ij", "w"}, {"w_j", "w"}};
+    {"X", "x"},    {"Y", "y"},   {"W", "w"},      {"pre", "x"},    {"x_j", "x"},  {"x_pre", "x"},
+    {"post", "y"}, {"y_i", "y"}, {"weight", "w"}, {"x_post", "y"}, {"w_ij", "w"}, {"w_j", "w"}};
 
 template <class List>
 bool contains(const List& list, std::string_view name) {
@@ -56,7 +55,7 @@ void report_unused(const base::Table& table, const std::vector<Parameter>& param
   for (const Parameter& each : parameters) known.push_back(each.name);
   for (const base::Entry& entry : table.entries) {
     if (entry.key == "family" || contains(known, entry.key)) continue;
-    if (contains(variables, entry.key)) {
+    if (contains(rate_variables(), entry.key)) {
       diagnostics.error(entry.key_span, fmt::format("'{}' is a variable of the network and cannot be set", entry.key));
     } else {
       diagnostics.error(entry.key_span, fmt::format("'{}' is set but does not occur in dw{}", entry.key,
@@ -89,11 +88,11 @@ std::unique_ptr<RuleSpace> make(const base::Table& table, const base::Span& plac
   auto space = std::make_unique<RuleSpace>();
   space->name = context.name;
   space->dw = *dw;
-  space->variables = variables;
+  space->variables = rate_variables();
   space->fixed_table = fixed_table;
   resolved.set("dw", base::write_value(*text));
   for (const Expression& name : names(*dw)) {
-    if (contains(variables, name.name())) continue;
+    if (contains(rate_variables(), name.name())) continue;
     Parameter parameter{.name = name.name(), .span = name.span().source ? name.span() : span};
     const base::Value* settings = contains(reserved, name.name()) ? nullptr : table.find(name.name());
     if (!settings) {
@@ -119,11 +118,15 @@ const Family text_family{
     .brief = "Any formula for dw in x, y and w; every other name in it is a parameter.",
     .cite = "",
     .sample = "dw = \"eta*(A*x*y + B*y^2*w)\"\neta = 0.02\nA = { init = 0.1, lower = -2, upper = 2 }",
-    .fields = {{.name = "dw", .brief = "change of a weight per step: a formula in x (pre), y (post), w (weight)",
-                .type = "text", .required = true},
-               {.name = "NAME", .brief = "for each other name in dw: a number that fixes it, or a table of init, lower, "
-                                         "upper, scale (\"linear\" or \"log\") that searches it",
-                .type = "number or table", .fallback = "{ init = 0 }"}},
+    .fields = {{.name = "dw",
+                .brief = "change of a weight per step: a formula in x (pre), y (post), w (weight)",
+                .type = "text",
+                .required = true},
+               {.name = "NAME",
+                .brief = "for each other name in dw: a number that fixes it, or a table of init, lower, "
+                         "upper, scale (\"linear\" or \"log\") that searches it",
+                .type = "number or table",
+                .fallback = "{ init = 0 }"}},
     .make = make};
 
 }  // namespace carve::rule

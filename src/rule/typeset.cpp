@@ -53,8 +53,8 @@ class Typesetter {
     while (first->operation() == Operation::power) first = &first->operand(0);
     const std::string left = (*this)(e.operand(0), product);
     const bool number = first->operation() == Operation::number;
-    return notation_.times(left, number ? notation_.bracketed((*this)(e.operand(1), comparison))
-                                        : (*this)(e.operand(1), raised));
+    return notation_.times(
+        left, number ? notation_.bracketed((*this)(e.operand(1), comparison)) : (*this)(e.operand(1), raised));
   }
 
   [[nodiscard]] std::string fraction(const Expression& e) const {

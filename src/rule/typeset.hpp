@@ -10,7 +10,7 @@ namespace carve::rule {
 
 /// How one notation writes each construct; the arguments are already in that notation.
 struct Notation {
-  bool flat;  // all in one line: fractions and powers need brackets
+  bool flat;                                       // all in one line: fractions and powers need brackets
   std::string (*number)(std::string_view digits);  // "0.02", "1.2e-07"
   std::string (*name)(std::string_view name);
   std::string (*infix)(const std::string& left, std::string_view symbol, const std::string& right);  // "+", "<=", ...
@@ -24,7 +24,7 @@ struct Notation {
   std::string_view ellipsis;
 };
 
-extern const Notation plain_notation;   // "0.02 x y^2": for reading, not for parse
+extern const Notation plain_notation;  // "0.02 x y^2": for reading, not for parse
 extern const Notation latex_notation;
 extern const Notation mathml_notation;
 
