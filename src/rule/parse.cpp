@@ -76,11 +76,11 @@ class Parser {
 
   /// Counts brackets, signs and powers inside each other for as long as it lives.
   struct Nesting {
-    explicit Nesting(std::size_t& depth) : depth_(++depth) {}
+    explicit Nesting(std::size_t& counter) : depth(++counter) {}
     Nesting(const Nesting&) = delete;
     Nesting& operator=(const Nesting&) = delete;
-    ~Nesting() { --depth_; }
-    std::size_t& depth_;
+    ~Nesting() { --depth; }
+    std::size_t& depth;
   };
 
   Result comparison() {
