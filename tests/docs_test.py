@@ -1,0 +1,125 @@
+"""The documentation: every command in it runs, every link leads somewhere, every source is in the bibliography.
+
+usage: docs_test.py CARVE [unittest options]
+
+Commands are those in ```sh blocks of README.md, ARCHITECTURE.md, DEVELOPERS.md and docs/. Each page gets a scratch folder
+with a copy of experiments/, and its blocks run in it, in order, in one shell that stops at the first failure. Runs are
+shortened: `carve` there is a script that adds few trials, steps and generations to `run` and `evaluate`. HTML comments on
+the line before a block say more:
+
+    <!-- file: NAME -->         write the block (of any language) to NAME in the scratch folder
+    <!-- not run: REASON -->    leave the block out
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+root = pathlib.Path(__file__).resolve().parent.parent
+carve = ""
+pages = sorted([root / name for name in ("README.md", "ARCHITECTURE.md", "DEVELOPERS.md", "CHANGELOG.md")] +
+               list(root.glob("docs/**/*.md")))
+
+short_carve = """#!/bin/bash
+short=(--set trials.count=4 --set trials.steps=40 --set trials.validation=8)
+case $1 in
+  run) exec {carve} "$@" --quiet "${{short[@]}}" --set search.generations=2 --set search.population=16 ;;
+  evaluate) exec {carve} "$@" --set trials.steps=40 --set trials.validation=8 ;;
+  resume) exec {carve} "$@" --quiet ;;
+  *) exec {carve} "$@" ;;
+esac
+"""
+
+
+def blocks(text):
+    """(language, comment before it, content) of each fenced block."""
+    pattern = r"(?:^<!--\s*((?:(?!-->).)*?)\s*-->\n)?^```(\w*)\n(.*?)^```$"
+    return [(language, comment, content) for comment, language, content in
+            re.findall(pattern, text, re.MULTILINE | re.DOTALL)]
+
+
+def without_code(text):
+    return re.sub(r"`[^`\n]*`", "", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def anchors(page):
+    """What a link may name after '#': headings as GitHub writes them, and ids."""
+    text = page.read_text()
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+    return slugs | set(re.findall(r'<a id="([^"]+)">', text))
+
+
+class Docs(unittest.TestCase):
+    def test_commands_run(self):
+        ran = 0
+        for page in pages:
+            script = ["set -eo pipefail"]
+            with self.subTest(page=str(page.relative_to(root))), tempfile.TemporaryDirectory() as scratch:
+                folder = pathlib.Path(scratch, "tree")
+                folder.mkdir()
+                for language, comment, content in blocks(page.read_text()):
+                    comment = comment or ""
+                    if comment.startswith("file:"):
+                        folder.joinpath(comment.removeprefix("file:").strip()).write_text(content)
+                    elif comment and not comment.startswith("not run:"):
+                        self.fail(f"unknown comment before a block: {comment}")
+                    elif language == "sh" and not comment:
+                        script += [content]
+                        ran += 1
+                if len(script) == 1:
+                    continue
+                subprocess.run(["cp", "-r", root / "experiments", folder], check=True)
+                program = pathlib.Path(scratch, "bin", "carve")
+                program.parent.mkdir()
+                program.write_text(short_carve.format(carve=carve))
+                program.chmod(0o755)
+                place = folder / "build/release/src/app"  # where the pages say that the program is
+                place.mkdir(parents=True)
+                place.joinpath("carve").symlink_to(program)
+                done = subprocess.run(["bash", "-x", "-c", "\n".join(script)], cwd=folder, text=True,
+                                      capture_output=True, stdin=subprocess.DEVNULL,
+                                      env={**os.environ, "PATH": f"{program.parent}:/usr/bin:/bin"})
+                self.assertEqual(done.returncode, 0, f"\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+        self.assertGreater(ran, 10, "hardly any commands were found")
+
+    def test_links_lead_somewhere(self):
+        for page in pages:
+            for target in re.findall(r"\]\(([^)\s]+)\)", without_code(page.read_text())):
+                if re.match(r"\w+:", target):
+                    continue
+                path, _, anchor = target.partition("#")
+                place = (page.parent / path).resolve() if path else page
+                with self.subTest(page=str(page.relative_to(root)), link=target):
+                    self.assertTrue(place.exists(), "there is no such file")
+                    self.assertTrue(place.is_relative_to(root), "leads out of the repository")
+                    if anchor:
+                        self.assertIn(anchor, anchors(place))
+
+    def test_pages_can_be_reached(self):
+        reached, waiting = set(), [root / "README.md"]
+        while waiting:
+            page = waiting.pop()
+            if page in reached or page.suffix != ".md" or not page.exists():
+                continue
+            reached.add(page)
+            links = re.findall(r"\]\(([^)\s#]+)", without_code(page.read_text()))
+            waiting += [(page.parent / link).resolve() for link in links if not re.match(r"\w+:", link)]
+        self.assertEqual([str(page.relative_to(root)) for page in pages if page not in reached], [])
+
+    def test_sources_of_components_are_in_the_bibliography(self):
+        known = set(re.findall(r'<a id="(\w+)"></a>\*\*\1\*\*', (root / "docs/references.md").read_text()))
+        cited = set()
+        for source in root.glob("src/*/*.cpp"):
+            if not source.stem.endswith("_test"):
+                cited |= set(re.findall(r'"([a-z]+(?:19|20)\d\d[a-z]?)"', source.read_text()))
+        self.assertGreater(len(cited), 3, "the citations in the sources were not found")
+        self.assertEqual(cited - known, set())
+
+
+if __name__ == "__main__":
+    carve = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    unittest.main()
