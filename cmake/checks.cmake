@@ -16,3 +16,9 @@ add_test(NAME install.consumer
                  -D flags=${CMAKE_CXX_FLAGS} -D sanitize=${CARVE_SANITIZE}
                  -P ${PROJECT_SOURCE_DIR}/tests/install/install_test.cmake)
 set_tests_properties(install.consumer PROPERTIES LABELS install TIMEOUT 300)
+
+# Commands of the documentation run as users run them, so not under sanitizers, which would take them minutes.
+if(TARGET carve AND NOT CARVE_SANITIZE)
+  add_test(NAME docs.pages COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/docs_test.py $<TARGET_FILE:carve>)
+  set_tests_properties(docs.pages PROPERTIES LABELS docs TIMEOUT 600)
+endif()
