@@ -1,0 +1,38 @@
+// The list of benchmarks: one line for each.
+#include "carve/app/bench/benchmarks.hpp"
+
+#include <thread>
+
+#include "carve/base/isa.hpp"
+
+namespace carve::app {
+namespace {
+
+bool has_avx2() { return base::supported(base::Isa::v3); }
+bool has_two_cores() { return std::thread::hardware_concurrency() >= 2; }
+
+}  // namespace
+
+const std::vector<Benchmark>& benchmarks() {
+  static const std::vector<Benchmark> list{
+      {"oja n=3", "27-term rule, 3 synapses, float", oja_3},
+      {"oja n=10", "27-term rule, 10 synapses, float", oja_10},
+      {"oja n=100", "27-term rule, 100 synapses, float", oja_100},
+      {"oja n=1000", "27-term rule, 1000 synapses, float", oja_1000},
+      {"oja n=100 double", "27-term rule, 100 synapses, double", oja_100_double},
+      {"oja n=100 avx2", "27-term rule, 100 synapses, float, AVX2 against its own peak", oja_100_avx2, has_avx2},
+      {"two terms n=100", "A*x*y + B*y^2*w from text, 100 synapses, float", two_terms},
+      {"interpreted n=100", "a rule with tanh, 100 synapses, float", interpreted},
+      {"normals", "normally distributed floats", normals},
+      {"trial inputs", "one trial of oja.toml, its 1000 gaussian samples", trial_inputs},
+      {"optimiser n=27", "CMA-ES, ask and tell, default population", optimiser_default},
+      {"optimiser n=27 of 64", "CMA-ES, ask and tell, population 64", optimiser_64},
+      {"generation", "64 candidates x 64 trials of oja.toml, losses included, one thread", generation},
+      {"generation two threads", "the same on two threads", two_threads, has_two_cores},
+      {"generation plain c++", "one candidate at a time, nested loops, -O2", plain_loops},
+      {"generation best c++", "one candidate at a time, factored, -O3 -march -ffast-math", best_loops},
+  };
+  return list;
+}
+
+}  // namespace carve::app

@@ -1,0 +1,124 @@
+// One neuron that learns under a rule, 64 candidates at once: the kernels alone, against the core's peak.
+#include <cmath>
+
+#include "carve/app/bench/benchmarks.hpp"
+#include "carve/app/bench/rules.hpp"
+#include "carve/base/isa.hpp"
+#include "carve/base/random.hpp"
+#include "carve/network/reference.hpp"
+
+namespace carve::app {
+namespace {
+
+/// What counts as useful of the dense rule: a multiply-add for each of nine x^a w^c, the dot product among them.
+constexpr double useful = 9;
+
+/// A block of candidates with a lifetime before them.
+template <class T>
+class Lifetime {
+ public:
+  Lifetime(const rule::RuleSpace& space, std::size_t synapses, std::size_t steps)
+      : synapses_(synapses), steps_(steps), space_(space),
+        network_{.inputs = static_cast<std::int64_t>(synapses), .double_precision = sizeof(T) == sizeof(double)},
+        simulator_(network_, space) {
+    candidates_ = near_oja(space, 256 / sizeof(T));
+    block_ = simulator_.prepare(candidates_).front();
+    inputs_.resize(steps * synapses);
+    initial_.resize(synapses);
+    const auto scale = static_cast<T>(1 / std::sqrt(static_cast<double>(synapses)));
+    base::fill_normal({.seed = 1, .purpose = base::Purpose::inputs}, std::span<T>(inputs_));
+    base::fill_normal({.seed = 1, .purpose = base::Purpose::initial_weights}, std::span<T>(initial_));
+    for (T& x : inputs_) x *= scale;
+    for (T& w : initial_) w *= scale;
+    weights_.resize(synapses * block_.lanes);
+    scratch_.resize(simulator_.scratch_size(block_.lanes));
+  }
+
+  void run(std::size_t steps) {
+    for (std::size_t j = 0; j < synapses_; ++j) {
+      for (std::size_t lane = 0; lane < block_.lanes; ++lane) weights_[j * block_.lanes + lane] = initial_[j];
+    }
+    simulator_.run(block_, inputs_.data(), steps, weights_.data(), scratch_.data());
+  }
+  void run() { run(steps_); }
+
+  [[nodiscard]] double updates() const { return static_cast<double>(synapses_ * steps_ * block_.lanes); }
+
+  /// The largest relative distance of learned weights from the plain double-precision network's, over a few candidates
+  /// and a shorter life (the reference is slow).
+  [[nodiscard]] double error() {
+    const std::size_t steps = std::min<std::size_t>(steps_, 20'000 / synapses_);
+    run(steps);
+    const std::vector<double> inputs(inputs_.begin(), inputs_.end());
+    const std::vector<double> initial(initial_.begin(), initial_.end());
+    double largest = 0;
+    for (std::size_t lane = 0; lane < 2; ++lane) {
+      const auto truth = network::reference(network_, space_, candidates_[lane], inputs, steps, initial);
+      double distance = 0, length = 0;
+      for (std::size_t j = 0; j < synapses_; ++j) {
+        const double difference = static_cast<double>(weights_[j * block_.lanes + lane]) - truth[j];
+        distance += difference * difference;
+        length += truth[j] * truth[j];
+      }
+      largest = std::fmax(largest, std::sqrt(distance / length));
+    }
+    return largest;
+  }
+
+ private:
+  std::size_t synapses_, steps_;
+  const rule::RuleSpace& space_;
+  network::RateNetwork network_;
+  network::RateSimulator<T> simulator_;
+  std::vector<std::vector<double>> candidates_;
+  network::CandidateBlock<T> block_;
+  base::AlignedVector<T> inputs_, initial_, weights_, scratch_;
+};
+
+constexpr const char* error_of = "weights against the double reference";
+
+/// About ten milliseconds of updates.
+std::size_t steps_for(std::size_t synapses) { return 1'500'000 / synapses; }
+
+template <class T>
+Figure dense(std::size_t synapses) {
+  const rule::RuleSpace space = dense_rule();
+  Lifetime<T> lifetime(space, synapses, steps_for(synapses) * sizeof(float) / sizeof(T));
+  const Precision precision = sizeof(T) == sizeof(float) ? Precision::single : Precision::twice;
+  const Timing timing = time_against_peak([&] { lifetime.run(); }, lifetime.updates(), useful, precision);
+  return {.value = timing.rate, .unit = "updates/s", .share_of_peak = timing.share, .error = lifetime.error(),
+          .error_of = error_of};
+}
+
+/// A rule from text, in turn with the dense one.
+Figure from_text(const char* text) {
+  const rule::RuleSpace dense_space = dense_rule();
+  const rule::RuleSpace space = text_rule(text);
+  constexpr std::size_t synapses = 100;
+  Lifetime<float> reference(dense_space, synapses, steps_for(synapses));
+  Lifetime<float> lifetime(space, synapses, steps_for(synapses));
+  const Comparison comparison = compare([&] { lifetime.run(); }, [&] { reference.run(); });
+  return {.value = rate_of(lifetime.updates(), comparison.first), .unit = "updates/s", .ratio = comparison.ratio,
+          .to = "oja n=100", .error = lifetime.error(), .error_of = error_of};
+}
+
+}  // namespace
+
+Figure oja_3() { return dense<float>(3); }
+Figure oja_10() { return dense<float>(10); }
+Figure oja_100() { return dense<float>(100); }
+Figure oja_1000() { return dense<float>(1000); }
+Figure oja_100_double() { return dense<double>(100); }
+
+Figure oja_100_avx2() {
+  const base::Isa usual = base::isa();
+  base::force_isa(base::Isa::v3);
+  const Figure figure = dense<float>(100);
+  base::force_isa(usual);
+  return figure;
+}
+
+Figure two_terms() { return from_text("0.02 * (A*x*y + B*y^2*w)"); }
+Figure interpreted() { return from_text("0.02 * (A*tanh(x*y) + B*y^2*w)"); }
+
+}  // namespace carve::app
