@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ constexpr std::uint32_t first_choosing_trial = 0x30000000U;
 constexpr std::size_t least_trials = 64;
 constexpr std::size_t lifetimes_shown = 6;
 constexpr std::size_t snapshots = 51;
+constexpr std::size_t further_terms_shown = 5;
 
 /// A term matters where its removal costs clearly more than chance and more than this share of the rule's own loss.
 constexpr double errors_that_matter = 3;
@@ -53,18 +55,34 @@ class Search {
     const std::vector<std::size_t> present = removable(searched);
     Values found = searched;
     std::vector<std::pair<std::string, Values>> others;
-    if (present.size() > 1) {
-      const std::vector<std::size_t> kept = that_matter(searched, present);
-      const Values shorter = fit_only(searched, kept, present);
-      if (no_worse(shorter, searched)) {
-        found = shorter;
-        others.emplace_back(fmt::format("all {} terms, as searched", present.size()), searched);
-      }
-      const std::vector<std::size_t> two = largest(searched, present, 2);
-      if (two != kept && present.size() > 2) others.emplace_back("two largest terms, fitted again", fit_only(searched, two, present));
+    // The shortest rule that is no worse: terms by what their removal costs, more of them until nothing is lost.
+    const std::vector<std::size_t> ranking = by_removal(searched, present);
+    for (const std::size_t count : {std::size_t{2}, std::size_t{3}, std::size_t{4}, std::size_t{6}, std::size_t{8}}) {
+      if (count >= present.size()) break;
+      const Values shorter = fit_only(searched, {ranking.begin(), ranking.begin() + static_cast<std::ptrdiff_t>(count)}, present);
+      if (count == 2) others.emplace_back("two terms, fitted again", shorter);
+      if (!no_worse(shorter, searched)) continue;
+      found = shorter;
+      if (count == 2) others.clear();
+      others.emplace_back(fmt::format("all {} terms, as searched", present.size()), searched);
+      break;
     }
-    Answer answer{.inputs = static_cast<std::size_t>(experiment_.network.inputs), .found = {experiment_.rule, found}};
+    Answer answer{.inputs = static_cast<std::size_t>(experiment_.network.inputs), .found = {experiment_.rule, found},
+                  .searched = {experiment_.rule, searched}};
+    const std::vector<Addition> additions = promising(found);
+    if (!additions.empty() && matters(additions.front().gain, own_loss(found))) {
+      std::vector<std::size_t> more = removable(found);
+      more.push_back(additions.front().parameter);
+      std::sort(more.begin(), more.end());
+      others.emplace_back(fmt::format("with {} added, fitted again", label(experiment_.rule, additions.front().parameter)),
+                          refit({evaluator_, fitting_, workers_, experiment_.seed}, additions.front().values, more));
+    }
     validate(answer, others);
+    for (const Addition& each : additions) {
+      const evaluate::Evaluation evaluation = evaluate({found, each.values}, validation_);
+      answer.further.push_back({label(experiment_.rule, each.parameter), each.relative,
+                                measure(evaluation.of(0), evaluation.of(1))});
+    }
     compare_with_reference(answer);
     for (std::size_t i = 0; i < std::min(lifetimes_shown, validation_.size()); ++i) {
       const task::Trial& trial = validation_[i];
@@ -114,25 +132,56 @@ class Search {
     return result;
   }
 
-  [[nodiscard]] std::vector<std::size_t> that_matter(const Values& values, const std::vector<std::size_t>& present) const {
-    const double own = evaluate({values}, choosing_).mean(0);
+  /// `present`, those first whose removal costs most on the choosing trials.
+  [[nodiscard]] std::vector<std::size_t> by_removal(const Values& values, const std::vector<std::size_t>& present) const {
     const std::vector<Measured> costs = removals(values, present, choosing_);
-    std::vector<std::size_t> kept;
-    for (std::size_t k = 0; k < present.size(); ++k) {
-      const Measured& cost = costs[k];
-      if (cost.mean > errors_that_matter * cost.error && cost.mean > share_that_matters * own) kept.push_back(present[k]);
-    }
-    return kept.empty() ? largest(values, present, 1) : kept;
+    std::vector<std::size_t> order(present.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return costs[a].mean > costs[b].mean; });
+    for (std::size_t& each : order) each = present[each];
+    return order;
   }
 
-  /// The `count` largest of `present`, in their own order.
-  [[nodiscard]] static std::vector<std::size_t> largest(const Values& values, std::vector<std::size_t> present, std::size_t count) {
-    std::stable_sort(present.begin(), present.end(),
-                     [&](std::size_t a, std::size_t b) { return std::abs(values[a]) > std::abs(values[b]); });
-    present.resize(std::min(count, present.size()));
-    std::sort(present.begin(), present.end());
-    return present;
+  /// A term put into a rule at one size, and what that gains on the choosing trials.
+  struct Addition {
+    std::size_t parameter;
+    double relative;
+    Values values;
+    Measured gain;
+  };
+
+  /// For each searched coefficient that is 0: the best of a few sizes; the most promising ones, best first.
+  [[nodiscard]] std::vector<Addition> promising(const Values& found) const {
+    constexpr double sizes[] = {-0.3, -0.1, -0.03, -0.01, 0.01, 0.03, 0.1, 0.3};
+    double unit = 0;
+    for (const std::size_t i : removable(found)) unit = std::max(unit, std::abs(found[i]));
+    std::vector<Addition> all;
+    std::vector<Values> candidates{found};
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (!experiment_.rule.parameters[i].penalised || found[i] != 0) continue;
+      for (const double size : sizes) {
+        candidates.push_back(found);
+        candidates.back()[i] = size * unit;
+        all.push_back({i, size, candidates.back(), {}});
+      }
+    }
+    if (all.empty()) return all;
+    const evaluate::Evaluation evaluation = evaluate(candidates, choosing_);
+    for (std::size_t k = 0; k < all.size(); ++k) all[k].gain = measure(evaluation.of(0), evaluation.of(k + 1));
+    std::stable_sort(all.begin(), all.end(), [](const Addition& a, const Addition& b) { return a.gain.mean > b.gain.mean; });
+    std::vector<Addition> best;
+    for (const Addition& each : all) {
+      const bool known = std::any_of(best.begin(), best.end(), [&](const Addition& b) { return b.parameter == each.parameter; });
+      if (!known && best.size() < further_terms_shown) best.push_back(each);
+    }
+    return best;
   }
+
+  /// True where a cost (or gain) is clearly more than chance, and worth mentioning beside the rule's own loss.
+  [[nodiscard]] static bool matters(const Measured& cost, double own) {
+    return cost.mean > errors_that_matter * cost.error && cost.mean > share_that_matters * own;
+  }
+  [[nodiscard]] double own_loss(const Values& values) const { return evaluate({values}, choosing_).mean(0); }
 
   /// `values` with only `kept` of `present` left, those fitted again.
   [[nodiscard]] Values fit_only(Values values, const std::vector<std::size_t>& kept, const std::vector<std::size_t>& present) const {

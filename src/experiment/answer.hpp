@@ -26,6 +26,13 @@ struct TermEvidence {
   Measured removal;
 };
 
+/// A term that the answer does not have: what it would gain at the best of a few sizes, the rest unchanged.
+struct FurtherTerm {
+  std::string term;
+  double relative = 0;  // its coefficient relative to the answer's largest
+  Measured gain;        // fall of the loss on the validation trials, paired; size and term chosen on other trials
+};
+
 /// One lifetime of the answer on a validation trial.
 struct LifetimeView {
   std::uint32_t trial = 0;
@@ -37,8 +44,10 @@ struct LifetimeView {
 struct Answer {
   std::size_t inputs = 0;  // of the network: the length of a row of weights
   rule::Rule found;
+  rule::Rule searched;  // as the search left it, every term still there
   Measured validation;
   std::vector<TermEvidence> terms;
+  std::vector<FurtherTerm> further;  // the most promising first
   std::optional<Compared> reference;
   std::vector<Compared> comparisons;
   std::vector<LifetimeView> lifetimes;

@@ -12,7 +12,7 @@ std::vector<double> refit(const FitContext& context, std::vector<double> values,
   double unit = 0;  // steps are measured in the largest coefficient
   for (const std::size_t i : free) unit = std::max(unit, std::abs(values[i]));
   if (unit == 0) return values;
-  constexpr int generations = 60;
+  constexpr int generations = 50;
   search::Problem problem{.seed = context.seed};
   for (const std::size_t i : free) problem.coordinates.push_back({.initial = values[i] / unit});
   const auto optimiser = search::make_cma_es({.population = 32, .sigma = 0.1}, problem);

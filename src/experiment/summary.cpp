@@ -19,14 +19,17 @@ double as_number(const Json& json) { return json.is_number() ? json.get<double>(
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
+/// Small terms of long rules are left out of formulas for people; `exact` and `terms` have them all.
+constexpr rule::FormulaOptions short_formula{.digits = 3, .hide_below = 0.01};
+
 Json json_of(const Measured& measured) {
   return {{"mean", number(measured.mean)}, {"error", number(measured.error)}, {"trials", measured.trials}};
 }
 
 Json json_of(const Compared& compared) {
   return {{"name", compared.name},
-          {"formula", rule::formula_text(compared.rule)},
-          {"mathml", rule::formula_mathml(compared.rule)},
+          {"formula", rule::formula_text(compared.rule, short_formula)},
+          {"mathml", rule::formula_mathml(compared.rule, short_formula)},
           {"mean", number(compared.loss.mean)},
           {"error", number(compared.loss.error)},
           {"difference", json_of(compared.difference)}};
@@ -46,8 +49,8 @@ Json json_of(const rule::Rule& rule, const std::vector<TermEvidence>& evidence) 
     }
     terms.push_back(std::move(entry));
   }
-  return {{"formula", rule::formula_text(rule)}, {"latex", rule::formula_latex(rule)},
-          {"mathml", rule::formula_mathml(rule)}, {"exact", rule::exact_text(rule)},
+  return {{"formula", rule::formula_text(rule, short_formula)}, {"latex", rule::formula_latex(rule, short_formula)},
+          {"mathml", rule::formula_mathml(rule, short_formula)}, {"exact", rule::exact_text(rule)},
           {"scale", number(factored.scale)}, {"terms", std::move(terms)}};
 }
 
@@ -141,6 +144,8 @@ Json document(const std::string& folder) {
   run["rules"] = Json::object();
   if (answer.is_object()) {
     run["rules"] = answer["rules"];
+    run["searched"] = answer["searched"];
+    run["further"] = answer["further"];
     for (const char* key : {"validation", "reference", "comparisons"}) {
       if (answer.contains(key)) loss[key] = answer[key];
     }
@@ -182,6 +187,11 @@ std::string answer_text(const Answer& answer) {
   Json json{{"rules", {{answer.found.space.name, json_of(answer.found, answer.terms)}}},
             {"validation", json_of(answer.validation)}};
   if (answer.reference) json["reference"] = json_of(*answer.reference);
+  json["searched"] = json_of(answer.searched, {});
+  json["further"] = Json::array();
+  for (const FurtherTerm& each : answer.further) {
+    json["further"].push_back({{"term", each.term}, {"relative", each.relative}, {"gain", json_of(each.gain)}});
+  }
   json["comparisons"] = Json::array();
   for (const Compared& each : answer.comparisons) json["comparisons"].push_back(json_of(each));
   json["lifetimes"] = Json::array();
@@ -197,6 +207,12 @@ std::string show_document(const std::string& folder) {
   Json run = document(folder);
   for (const char* heavy : {"history", "lifetimes", "known"}) run.erase(heavy);
   run["experiment"].erase("text");
+  for (auto& [name, rule] : run["rules"].items()) rule.erase("mathml");
+  if (run.contains("searched")) run["searched"].erase("mathml");
+  if (run["loss"].contains("reference")) run["loss"]["reference"].erase("mathml");
+  if (run["loss"].contains("comparisons")) {
+    for (Json& each : run["loss"]["comparisons"]) each.erase("mathml");
+  }
   return run.dump(2);
 }
 
