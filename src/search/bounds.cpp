@@ -45,8 +45,8 @@ void Bounds::to_inside(std::span<const double> free, std::span<double> inside) c
 }
 
 double Bounds::to_free(std::size_t coordinate, double inside) const {
-  const auto found = std::find_if(edges_.begin(), edges_.end(),
-                                  [&](const Edge& edge) { return edge.coordinate == coordinate; });
+  const auto found =
+      std::find_if(edges_.begin(), edges_.end(), [&](const Edge& edge) { return edge.coordinate == coordinate; });
   if (found == edges_.end()) return inside;
   const auto& [index, lower, upper, below, above] = *found;
   if (!(upper > lower)) return lower;

@@ -22,8 +22,8 @@ RC_GTEST_PROP(Bounds, hold_whatever_the_search_proposes, ()) {
   const double lower = *rc::gen::element(-infinity, -1e9, -3.0, 0.0, 1e-9);
   const double upper = *rc::gen::element(infinity, 1e-9, 1.0, 1e12);
   const double sigma = *rc::gen::element(1e-12, 0.1, 5.0, 1e9);
-  const double free = *rc::gen::element(-1e300, -1e15, -7.0, 0.0, 1e-9, 0.3, 1e17, 1e300) *
-                      (1 + 1e-3 * *rc::gen::inRange(-1000, 1000));
+  const double free =
+      *rc::gen::element(-1e300, -1e15, -7.0, 0.0, 1e-9, 0.3, 1e17, 1e300) * (1 + 1e-3 * *rc::gen::inRange(-1000, 1000));
   const double value = inside({.lower = lower, .upper = upper}, sigma, free);
   RC_ASSERT(value >= lower && value <= upper);
 }
@@ -46,7 +46,9 @@ TEST(Bounds, are_the_identity_away_from_the_edges_and_without_bounds) {
 TEST(Bounds, bend_without_a_kink_and_touch_the_bound_flat) {
   const Coordinate coordinate{.lower = -1, .upper = 1};  // margin 0.1
   const double h = 1e-6;
-  const auto slope = [&](double x) { return (inside(coordinate, 10, x + h) - inside(coordinate, 10, x - h)) / (2 * h); };
+  const auto slope = [&](double x) {
+    return (inside(coordinate, 10, x + h) - inside(coordinate, 10, x - h)) / (2 * h);
+  };
   EXPECT_NEAR(slope(0.9), 1, 1e-4);
   EXPECT_NEAR(slope(1.1), 0, 1e-4);
   EXPECT_EQ(inside(coordinate, 10, 1.1), 1);

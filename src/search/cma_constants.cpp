@@ -39,15 +39,15 @@ CmaConstants cma_constants(std::size_t dimension, std::size_t population, Covari
   made.d_sigma = 1 + 2 * std::max(0.0, std::sqrt((mu_eff - 1) / (n + 1)) - 1) + made.c_sigma;
   made.c_c = (4 + mu_eff / n) / (n + 4 + 2 * mu_eff / n);
   made.c_1 = std::min(0.5, rate / ((n + 1.3) * (n + 1.3) + mu_eff));
-  made.c_mu = std::min(1 - made.c_1, rate * (0.25 + mu_eff + 1 / mu_eff - 2) /
-                                         ((n + 2) * (n + 2) + alpha_cov * mu_eff / 2));
+  made.c_mu =
+      std::min(1 - made.c_1, rate * (0.25 + mu_eff + 1 / mu_eff - 2) / ((n + 2) * (n + 2) + alpha_cov * mu_eff / 2));
   made.chi = std::sqrt(n) * (1 - 1 / (4 * n) + 1 / (21 * n * n));
 
   // Eqs. 50 to 53: the positive weights sum to 1, the others to at most what keeps C positive definite.
   double negative = 0;
   if (active && made.c_mu > 0) {
-    negative = std::min({1 + made.c_1 / made.c_mu, 1 + 2 * mu_eff_minus / (mu_eff + 2),
-                         (1 - made.c_1 - made.c_mu) / (n * made.c_mu)});
+    negative = std::min(
+        {1 + made.c_1 / made.c_mu, 1 + 2 * mu_eff_minus / (mu_eff + 2), (1 - made.c_1 - made.c_mu) / (n * made.c_mu)});
   }
   for (std::size_t i = 0; i < population; ++i) {
     double& weight = made.weights[i];

@@ -33,7 +33,8 @@ void update_diagonal(std::vector<double>& variances, double keep, double c_1, co
                      std::span<const double> scaled_weights, std::span<const double* const> samples) {
   for (std::size_t i = 0; i < variances.size(); ++i) variances[i] = keep * variances[i] + c_1 * p_c[i] * p_c[i];
   for (std::size_t k = 0; k < samples.size(); ++k) {
-    for (std::size_t i = 0; i < variances.size(); ++i) variances[i] += scaled_weights[k] * samples[k][i] * samples[k][i];
+    for (std::size_t i = 0; i < variances.size(); ++i)
+      variances[i] += scaled_weights[k] * samples[k][i] * samples[k][i];
   }
 }
 

@@ -48,8 +48,8 @@ class CmaEs final : public Optimiser {
   void tell(std::span<const double> losses, std::span<const double> repeated) override {
     const std::size_t lambda = constants_.population;
     if (losses.size() != lambda || (!repeated.empty() && repeated.size() != lambda)) {
-      throw std::invalid_argument(fmt::format("cma-es was told {} and {} losses of {} candidates", losses.size(),
-                                              repeated.size(), lambda));
+      throw std::invalid_argument(
+          fmt::format("cma-es was told {} and {} losses of {} candidates", losses.size(), repeated.size(), lambda));
     }
     sample();
     sampled_ = false;
@@ -184,8 +184,8 @@ class CmaEs final : public Optimiser {
     std::vector<double> mean = initial_mean(), normal(scales_.size());
     base::fill_normal(stream(draw_mean), std::span(normal));
     for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += options_.sigma * scales_[i] * normal[i];
-    state_.distribution = start(std::move(mean), options_.sigma * state_.plan.sigma_factor, scales_,
-                                options_.covariance);
+    state_.distribution =
+        start(std::move(mean), options_.sigma * state_.plan.sigma_factor, scales_, options_.covariance);
     state_.history = {};
     state_.run_evaluations = 0;
     derive();
@@ -249,11 +249,13 @@ std::unique_ptr<Optimiser> checked(const CmaOptions& options, const Problem& pro
                                    base::Diagnostics& diagnostics) {
   const std::size_t before = diagnostics.size();
   if (problem.coordinates.empty()) diagnostics.error(place, "nothing to search: the rule has no free parameter");
-  if (options.population == 1) diagnostics.error(place, "cma-es needs a population of at least 2", "or 0 for the default");
+  if (options.population == 1)
+    diagnostics.error(place, "cma-es needs a population of at least 2", "or 0 for the default");
   for (const Coordinate& each : problem.coordinates) {
-    if (std::isfinite(each.initial) && each.lower <= each.upper && each.scale > 0 && std::isfinite(each.scale)) continue;
-    diagnostics.error(place, fmt::format("cannot search a parameter from {} within [{}, {}]", each.initial, each.lower,
-                                         each.upper));
+    if (std::isfinite(each.initial) && each.lower <= each.upper && each.scale > 0 && std::isfinite(each.scale))
+      continue;
+    diagnostics.error(
+        place, fmt::format("cannot search a parameter from {} within [{}, {}]", each.initial, each.lower, each.upper));
   }
   return diagnostics.size() == before ? make_cma_es(options, problem) : nullptr;
 }

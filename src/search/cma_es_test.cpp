@@ -34,7 +34,8 @@ TEST(CmaEs, negative_weights_pay_on_the_ellipsoid) {
   std::uint64_t with = 0, without = 0;
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     with += evaluations_to(*make_cma_es({.sigma = 1}, problem(10, 1, seed)), ellipsoid, 1e-8, 20'000);
-    without += evaluations_to(*make_cma_es({.sigma = 1, .active = false}, problem(10, 1, seed)), ellipsoid, 1e-8, 20'000);
+    without +=
+        evaluations_to(*make_cma_es({.sigma = 1, .active = false}, problem(10, 1, seed)), ellipsoid, 1e-8, 20'000);
   }
   EXPECT_LT(static_cast<double>(with), 0.9 * static_cast<double>(without));
 }
@@ -172,7 +173,7 @@ TEST(CmaEs, survives_nonsense) {
       [](auto) { return nan; },
       [](auto) { return infinity; },
       [](auto) { return 1.0; },
-      [](std::span<const double> x) { return -x[0]; },                     // no optimum
+      [](std::span<const double> x) { return -x[0]; },                      // no optimum
       [](std::span<const double> x) { return -std::exp(std::abs(x[0])); },  // overflows
       [](std::span<const double> x) { return std::floor(x[0]); },
       [](std::span<const double> x) { return x[0] > 0 ? nan : 1e308 * x[1]; }};
@@ -213,8 +214,8 @@ TEST(CmaEs, stops_when_there_is_nothing_more_to_find) {
 
 /// A sphere whose losses carry normal noise of deviation `noise` / sqrt(effort).
 double noisy_distance(bool handling, double* effort) {
-  const auto search = make_cma_es({.sigma = 1, .tolerance_loss = 0, .noise_handling = handling, .max_effort = 100},
-                                  problem(8, 3));
+  const auto search =
+      make_cma_es({.sigma = 1, .tolerance_loss = 0, .noise_handling = handling, .max_effort = 100}, problem(8, 3));
   EXPECT_EQ(search->wants_repeat(), handling);
   double spent = 0;
   for (std::uint32_t generation = 0; spent < 40'000; ++generation) {

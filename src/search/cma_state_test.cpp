@@ -88,7 +88,8 @@ TEST(CmaState, has_the_same_bits_everywhere) {
   for (int i = 0; i < 500; ++i) {
     (void)step(*search, [](std::span<const double> x) {  // without library functions
       double sum = 0;
-      for (const double each : x) sum += each * each + (each - static_cast<double>(static_cast<int>(each * 3)) / 3 > 0.2);
+      for (const double each : x)
+        sum += each * each + (each - static_cast<double>(static_cast<int>(each * 3)) / 3 > 0.2);
       return sum;
     });
   }

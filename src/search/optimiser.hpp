@@ -43,10 +43,10 @@ struct Candidates {
 struct Progress {
   std::uint64_t generation = 0;
   std::uint64_t evaluations = 0;
-  double sigma = 0;           ///< overall step size
-  double axis_ratio = 1;      ///< longest over shortest axis of the search distribution
+  double sigma = 0;       ///< overall step size
+  double axis_ratio = 1;  ///< longest over shortest axis of the search distribution
   std::uint64_t restarts = 0;
-  std::string stopped;        ///< why the search cannot go on; empty while it can
+  std::string stopped;  ///< why the search cannot go on; empty while it can
 };
 
 /// A search over plain vectors; minimises. State is plain data; no thread, clock or file is touched.

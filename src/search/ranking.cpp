@@ -35,9 +35,8 @@ std::vector<double> combine(std::span<const double> losses, std::span<const doub
 std::vector<std::size_t> rank(std::span<const double> losses) {
   std::vector<std::size_t> order(losses.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return losses[a] != losses[b] ? losses[a] < losses[b] : a < b;
-  });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return losses[a] != losses[b] ? losses[a] < losses[b] : a < b; });
   return order;
 }
 

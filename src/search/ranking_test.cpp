@@ -29,7 +29,9 @@ double uncertainty_by_the_book(const std::vector<double>& first, const std::vect
   std::vector<double> all = first;
   all.insert(all.end(), second.begin(), second.end());
   std::sort(all.begin(), all.end());
-  const auto rank_of = [&](double loss) { return double(std::lower_bound(all.begin(), all.end(), loss) - all.begin() + 1); };
+  const auto rank_of = [&](double loss) {
+    return double(std::lower_bound(all.begin(), all.end(), loss) - all.begin() + 1);
+  };
   const auto limit = [&](double r) {
     std::vector<double> distances;
     for (double k = 1; k <= 2 * lambda - 1; ++k) distances.push_back(std::abs(k - r));

@@ -19,8 +19,8 @@ struct RestartState {
   std::uint64_t doublings = 0;          ///< of the large population
   std::uint64_t large_evaluations = 0;  ///< spent by the doubled runs
   std::uint64_t small_evaluations = 0;
-  std::uint64_t last_large = 0;         ///< evaluations of the last large run (the first run counts as one)
-  std::uint64_t in_small_run = 0;       ///< 1 while a run of the small kind goes on
+  std::uint64_t last_large = 0;    ///< evaluations of the last large run (the first run counts as one)
+  std::uint64_t in_small_run = 0;  ///< 1 while a run of the small kind goes on
 };
 
 /// One run: its population, its initial step relative to the user's, and what it may spend (0: no limit).

@@ -103,7 +103,8 @@ int main(int argc, char** argv) {
     return time(std::stoul(words[1]), options);
   }
   if (words.size() != 5) {
-    fmt::print(stderr, "search_driver NAME SIGMA none|ipop|bipop BUDGET POPULATION, or search_driver time N POPULATION\n");
+    fmt::print(stderr,
+               "search_driver NAME SIGMA none|ipop|bipop BUDGET POPULATION, or search_driver time N POPULATION\n");
     return 2;
   }
   options.sigma = std::stod(words[1]);

@@ -60,9 +60,9 @@ TEST(Searches, refuse_nonsense_at_its_place) {
 
 TEST(Searches, refuse_a_problem_they_cannot_search) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  for (const Problem& bad : {Problem{}, Problem{.coordinates = {{.initial = nan}}},
-                             Problem{.coordinates = {{.lower = 1, .upper = 0}}},
-                             Problem{.coordinates = {{.scale = 0}}}, Problem{.coordinates = {{.lower = nan}}}}) {
+  for (const Problem& bad :
+       {Problem{}, Problem{.coordinates = {{.initial = nan}}}, Problem{.coordinates = {{.lower = 1, .upper = 0}}},
+        Problem{.coordinates = {{.scale = 0}}}, Problem{.coordinates = {{.lower = nan}}}}) {
     base::Diagnostics diagnostics;
     EXPECT_FALSE(make({}, bad, diagnostics));
     EXPECT_EQ(diagnostics.size(), 1u);

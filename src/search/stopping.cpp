@@ -25,12 +25,12 @@ bool stagnates(const std::vector<double>& losses) {
   return median({losses.end() - part, losses.end()}) >= median({losses.begin(), losses.begin() + part});
 }
 
-/// The range of the recent best losses and of the last generation's is below the tolerance, which is relative for losses
-/// beyond 1.
+/// The range of the recent best losses and of the last generation's is below the tolerance, which is relative for
+/// losses beyond 1.
 bool is_flat(const LossHistory& history, std::span<const double> last, std::size_t window, double tolerance) {
   if (history.best.size() < window) return false;
-  const auto [low, high] = std::minmax_element(history.best.end() - static_cast<std::ptrdiff_t>(window),
-                                               history.best.end());
+  const auto [low, high] =
+      std::minmax_element(history.best.end() - static_cast<std::ptrdiff_t>(window), history.best.end());
   const double range = std::max(*high, last.back()) - std::min(*low, last.front());
   return range < tolerance * std::max(1.0, std::abs(*low));
 }
