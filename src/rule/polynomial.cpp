@@ -22,12 +22,12 @@ std::optional<double> literal(const Expression& e) {
   return std::nullopt;
 }
 
-/// `operation` on two coefficients: carried out where both are numbers and the result is finite.
+/// `operation` on two coefficients: carried out where both are numbers and the result can be a number of a formula.
 Expression combine(Operation operation, const Expression& a, const Expression& b) {
   const auto x = literal(a), y = literal(b);
   if (x && y) {
     const double value = operation == Operation::add ? *x + *y : operation == Operation::multiply ? *x * *y : *x / *y;
-    if (std::isfinite(value)) return Expression::number(value);
+    if (value == 0 || std::isnormal(value)) return Expression::number(value);
   }
   if (operation == Operation::multiply && x == 1.0) return b;
   if (operation != Operation::add && y == 1.0) return a;
@@ -88,6 +88,7 @@ class Normaliser {
     if (e.operation() == Operation::divide) {
       if (depends(e.operand(1)) || literal(e.operand(1)) == 0.0) return std::nullopt;
       for (auto& [exponents, coefficient] : *a) coefficient = combine(Operation::divide, coefficient, e.operand(1));
+      std::erase_if(*a, [](const auto& term) { return literal(term.second) == 0.0; });  // quotients may underflow
       return checked(std::move(*a));
     }
     const Result b = (*this)(e.operand(1));

@@ -69,6 +69,8 @@ TEST(Polynomial, expands) {
   EXPECT_EQ(shown("exp(A)*x + tanh(B)^2"), "tanh(B)^2 + exp(A)*x");
   EXPECT_EQ(shown("A^-1*x^3*w^0"), "A^-1*x^3");
   EXPECT_EQ(shown("0*x + 0"), "0");
+  EXPECT_EQ(shown("x/1e308"), "1/1e+308*x");  // 1e-308 would be subnormal
+  EXPECT_EQ(shown("1e-300*x/1e300"), "0");
 }
 
 TEST(Polynomial, fixes_the_order_of_a_coefficients_operations) {
