@@ -93,6 +93,23 @@ TEST_F(Browser, draws_every_chart_of_a_finished_run) {
   EXPECT_THAT(dom, HasSubstr("<msup><mi>y</mi><mn>2</mn></msup>"));
 }
 
+TEST_F(Browser, says_what_a_term_left_out_would_gain) {
+  json run = example();
+  const auto entry = [](const char* term, double mean) {
+    return json{{"term", term}, {"relative", -0.1}, {"gain", {{"mean", mean}, {"error", 0.001}, {"trials", 200}}}};
+  };
+  run["further"] = {entry("x*y^3", 0.002), entry("w^3", -0.001)};
+  const std::string idle = opened(run);
+  expect_drawn(idle, 5);
+  EXPECT_THAT(idle, HasSubstr("No further term helps"));
+  EXPECT_EQ(count(idle, "<table class=\"further\""), 0);
+  run["further"][0]["gain"]["mean"] = 0.02;
+  const std::string helpful = opened(run);
+  expect_drawn(helpful, 5);
+  EXPECT_THAT(helpful, HasSubstr("would help"));
+  EXPECT_EQ(count(helpful, "<table class=\"further\""), 1);
+}
+
 TEST_F(Browser, says_what_is_missing_from_an_interrupted_run) {
   json run = example();
   run["status"] = "interrupted";

@@ -15,6 +15,8 @@ namespace carve::report {
 ///     rules         {NAME: {formula, latex, mathml: a whole <math> element, exact: text that reads back as the rule,
 ///                   terms: [{term: "y^2*w", coefficient, relative: to the main term,
 ///                            removal: {mean, error}: rise of the held-out loss without this term, paired}]}}
+///     further       [{term, relative: to the largest coefficient, gain: {mean, error}: fall of the held-out loss with
+///                     this term put in, paired}]: terms that the rule does not have, the most promising first
 ///     loss          {search: the best loss of the search,
 ///                    validation: {mean, error, trials}: the winner on fresh trials,
 ///                    reference: {name, formula, mathml, mean, error, difference: {mean, error}},

@@ -193,6 +193,7 @@ function fill_terms() {
     if (rules.length > 1) slot("terms").append(h("h3", {}, name));
     slot("terms").append(...term_table(terms_of(rule), table(run.known)[name]));
   }
+  slot("terms").append(...further_terms_note(run));
   if (rules.some(([, rule]) => terms_of(rule).some((entry) => entry.removal))) return;
   for (const name of ["removal-words", "removal-reading"]) slot(name).remove();
   slot("terms").append(h("p", {class: "table-note"}, "What each removal costs was not measured in this run."));

@@ -87,6 +87,22 @@ test("a term is needed, idle or harmful by its removal and its error", () => {
   assert.equal(page.removal_verdict({}), undefined);
 });
 
+test("a term left out helps only where its gain is more than chance", () => {
+  const words = (...further) => plain(page.further_sentence({further}));
+  const entry = (term, relative, mean, error) => ({term, relative, gain: {mean, error, trials: 200}});
+  assert.equal(
+    words(entry("y", -0.1, 0.00001, 0.00002), entry("w^2", 0.3, 0.0001, 0.00005)),
+    "No further term helps: the most promising one that the rule does not have, y at −0.10 of the largest " +
+      "coefficient, gains (1 ± 2) × 10⁻⁵.",
+  );
+  assert.match(words(entry("w^2", 0.1, -0.0034, 0.0023)), /w² at 0\.10 of the largest coefficient, costs 0\.003 ± 0\.002/);
+  assert.match(words(entry("w", -0.1, 0.004, 0.001), entry("y", 0.1, 0.001, 0.001)), /^w would help: it was put in/);
+  assert.match(words(entry("w", -0.1, 0.004, 0.001), entry("y", 0.1, 0.005, 0.001)), /^w and y would each help/);
+  assert.equal(words(), "");
+  assert.equal(words({term: "y", relative: 0.1, gain: {mean: null, error: null}}, null, 3), "");
+  assert.equal(page.further_sentence({}), "");
+});
+
 test("thinning keeps both ends and the order", () => {
   const all = Array.from({length: 5000}, (_, k) => k);
   const few = page.thin(all, 300);

@@ -93,3 +93,19 @@ function fold_line(folded, rest) {
   const words = `${folded.length} smaller terms, each at most ${most} of the main one${cost}.`;
   return h("p", {class: "table-note fold"}, words, button);
 }
+
+/// Terms that the rule does not have and what they would gain: a sentence, and a table where one of them helps.
+function further_terms_note(run) {
+  const words = further_sentence(run);
+  if (!words) return [];
+  const note = h("p", {class: "table-note further"}, ...with_terms(words));
+  const entries = further_terms(run);
+  if (!entries.some(helps)) return [note];
+  const columns = [
+    {head: "term left out", cell: (entry) => pretty_term(entry.term), kind: "term"},
+    {head: "put in at", cell: (entry) => (is_number(entry.relative) ? fixed(entry.relative, 2) : ""), kind: "numeric"},
+    {head: "held-out loss falls by", cell: (entry) => with_error(entry.gain.mean, entry.gain.error), kind: "numeric"},
+    {cell: (entry) => (helps(entry) ? "helps" : "no clear gain"), kind: "verdict"},
+  ];
+  return [note, make_table("further", columns, table_body(columns, entries))];
+}

@@ -37,6 +37,34 @@ function removal_verdict(entry) {
   return mean > 0 ? "needed" : "harmful";
 }
 
+/// Terms that the rule does not have, with what each would gain; the most promising first.
+function further_terms(run) {
+  return list(run.further).filter((entry) => typeof table(entry).term === "string" && is_number(table(entry.gain).mean));
+}
+
+/// Whether a further term lowers the held-out loss by clearly more than chance.
+function helps(entry) {
+  return entry.gain.mean > 3 * (entry.gain.error ?? 0);
+}
+
+/// What the terms that were left out could still do, in a sentence; empty where none was tried.
+function further_sentence(run) {
+  const entries = further_terms(run);
+  if (!entries.length) return "";
+  const helpful = entries.filter(helps);
+  const size = (entry) => `${fixed(entry.relative, 2)} of the largest coefficient`;
+  if (helpful.length) {
+    const terms = and_list(helpful.map((entry) => term_in_words(entry.term)));
+    const [verb, them] = helpful.length > 1 ? ["would each help", "each was"] : ["would help", "it was"];
+    return `${terms} ${verb}: ${them} put in at the best of a few sizes, the rest of the rule unchanged.`;
+  }
+  const best = entries[0];
+  const {mean, error} = best.gain;
+  const effect = `${mean < 0 ? "costs" : "gains"} ${with_error(Math.abs(mean), error)}`;
+  const name = term_in_words(best.term);
+  return `No further term helps: the most promising one that the rule does not have, ${name} at ${size(best)}, ${effect}.`;
+}
+
 /// The found rule first, then the reference, then the comparisons; no name twice.
 function contestants(run) {
   const {validation, reference, comparisons} = table(run.loss);
