@@ -11,7 +11,8 @@ namespace carve::base {
 namespace {
 
 RC_GTEST_PROP(Bytes, read_back, (std::uint64_t whole, std::vector<double> numbers, std::string text)) {
-  const std::string sealed = std::move(ByteWriter().put(whole).put(numbers).put(std::string_view(text)).put(-0.0)).sealed();
+  const std::string sealed =
+      std::move(ByteWriter().put(whole).put(numbers).put(std::string_view(text)).put(-0.0)).sealed();
   ByteReader reader(sealed);
   std::uint64_t whole_read = 0;
   std::vector<double> numbers_read;

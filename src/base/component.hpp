@@ -28,8 +28,8 @@ struct Component {
       make;
 };
 
-/// A component whose fields fill `Options` and whose product is made by `factory(options, context, place, diagnostics)`.
-/// `selector` is the key that names the component.
+/// A component whose fields fill `Options` and whose product is made by `factory(options, context, place,
+/// diagnostics)`. `selector` is the key that names the component.
 template <class Product, class Context, class Options, class Factory>
 Component<Product, Context> component(std::string name, std::string brief, std::string cite, std::string sample,
                                       std::string selector, Schema<Options> schema, Factory factory) {
@@ -60,10 +60,12 @@ const Component<Product, Context>* find_component(const std::vector<const Compon
     return nullptr;
   }
   const auto* text = value->as<std::string>();
-  const auto found = std::find_if(list.begin(), list.end(), [&](const auto* each) { return text && each->name == *text; });
+  const auto found =
+      std::find_if(list.begin(), list.end(), [&](const auto* each) { return text && each->name == *text; });
   if (found != list.end()) return *found;
-  if (text) diagnostics.error(value->span, "unknown " + what + " \"" + *text + "\"" + did_you_mean(*text, names),
-                              "one of " + join_choices(names));
+  if (text)
+    diagnostics.error(value->span, "unknown " + what + " \"" + *text + "\"" + did_you_mean(*text, names),
+                      "one of " + join_choices(names));
   else diagnostics.error(value->span, "expected text, but this is " + std::string(value->type_name()));
   return nullptr;
 }

@@ -87,8 +87,11 @@ TEST(Render, of_a_long_line_only_the_part_around_the_mistake) {
   const SourcePtr text = source("dw = \"" + std::string(200, 'x') + "MISTAKE" + std::string(200, 'y') + "\"");
   EXPECT_EQ(render({at(text, "MISTAKE"), "m", "hint"}),
             "oja.toml:1:207: error: m\n"
-            "    1 | ..." + std::string(60, 'x') + "MISTAKE" + std::string(93, 'y') + "...\n"
-            "      | " + std::string(63, ' ') + "^~~~~~~ hint\n");
+            "    1 | ..." +
+                std::string(60, 'x') + "MISTAKE" + std::string(93, 'y') +
+                "...\n"
+                "      | " +
+                std::string(63, ' ') + "^~~~~~~ hint\n");
 }
 
 TEST(Render, of_a_long_line_with_the_mistake_at_either_end) {
@@ -101,7 +104,8 @@ TEST(Render, of_a_long_line_with_the_mistake_at_either_end) {
 }
 
 RC_GTEST_PROP(Render, never_fails_and_never_prints_control_characters, (std::string text, std::string message)) {
-  const Span span{source(text), *rc::gen::inRange<std::size_t>(0, text.size() + 5), *rc::gen::inRange<std::size_t>(0, 300)};
+  const Span span{source(text), *rc::gen::inRange<std::size_t>(0, text.size() + 5),
+                  *rc::gen::inRange<std::size_t>(0, 300)};
   for (const char c : render({span, message, message})) {
     RC_ASSERT(static_cast<unsigned char>(c) >= 0x20 || c == '\n');
     RC_ASSERT(c != 0x7F);

@@ -74,7 +74,8 @@ CARVE_INLINE Lanes<T> exp(Lanes<T> x) {
   using Integer = IntegerOf<T>;
   const Lanes<T> half = convert<Lanes<T>>(Lanes<Integer>(convert<Lanes<Integer>>(n) >> 1));
   const Lanes<T> result = series * power_of_two<T>(half) * power_of_two<T>(n - half);
-  const Lanes<T> bounded = select(too_low, Lanes<T>{}, select(too_high, broadcast(std::numeric_limits<T>::infinity()), result));
+  const Lanes<T> bounded =
+      select(too_low, Lanes<T>{}, select(too_high, broadcast(std::numeric_limits<T>::infinity()), result));
   return select(x == x, bounded, x);
 }
 
@@ -111,7 +112,7 @@ CARVE_INLINE Lanes<T> log_of_normal(Lanes<T> x) {
   const Lanes<T> z = mantissa - broadcast(T(1));
   if constexpr (sizeof(T) == 4) {
     // log(1 + z) = z - z^2/2 + z^3 P(z), P fitted for the least maximal relative error (6e-9).
-    constexpr std::array<float, 8> fitted{-0.07634492963552475F, 0.12761574983596802F, -0.13160182535648346F,
+    constexpr std::array<float, 8> fitted{-0.07634492963552475F, 0.12761574983596802F,  -0.13160182535648346F,
                                           0.14201758801937103F,  -0.16623356938362122F, 0.20001226663589478F,
                                           -0.2500081956386566F,  0.3333333134651184F};
     const Lanes<float> square = z * z;
@@ -120,7 +121,8 @@ CARVE_INLINE Lanes<T> log_of_normal(Lanes<T> x) {
     return fma(e, broadcast(0.693147180559945F), log_mantissa);
   } else {
     // log m = 2 atanh(q), q = z / (z + 2), |q| < 0.172.
-    constexpr std::array<double, 11> odd{1. / 21, 1. / 19, 1. / 17, 1. / 15, 1. / 13, 1. / 11, 1. / 9, 1. / 7, 1. / 5, 1. / 3, 1.};
+    constexpr std::array<double, 11> odd{1. / 21, 1. / 19, 1. / 17, 1. / 15, 1. / 13, 1. / 11,
+                                         1. / 9,  1. / 7,  1. / 5,  1. / 3,  1.};
     const Lanes<double> q = z / (z + broadcast(2.0));
     const Lanes<double> log_mantissa = (q + q) * horner<double>(odd, q * q);
     const Lanes<double> with_low = fma(e, broadcast(0x1.a39ef35793c76p-33), log_mantissa);

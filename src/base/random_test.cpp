@@ -1,4 +1,5 @@
-// Random streams: Philox as published, the same bits everywhere, streams apart from each other, moments as they should be.
+// Random streams: Philox as published, the same bits everywhere, streams apart from each other, moments as they should
+// be.
 #include "carve/base/random.hpp"
 
 #include <algorithm>

@@ -209,7 +209,8 @@ TYPED_TEST(Math, single_numbers_have_the_bits_of_the_kernels) {
     kernel(points.data(), result.data(), points.size());
     for (std::size_t i = 0; i < points.size(); ++i) {
       const T single = function(points[i]);
-      ASSERT_TRUE(std::bit_cast<Bits<T>>(single) == std::bit_cast<Bits<T>>(result[i]) || std::isnan(single)) << points[i];
+      ASSERT_TRUE(std::bit_cast<Bits<T>>(single) == std::bit_cast<Bits<T>>(result[i]) || std::isnan(single))
+          << points[i];
     }
   };
   same([](T x) { return exp(x); }, scalar::exp_of_all);

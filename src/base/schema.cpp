@@ -10,7 +10,12 @@ namespace {
 
 /// Reports that a value has the wrong type.
 bool wrong_type(const Value& value, std::string_view wanted, Diagnostics& diagnostics) {
-  diagnostics.error(value.span, fmt::format("expected {}, but this is {}", wanted, value.type_name()));
+  const auto* text = value.as<std::string>();
+  const bool number = wanted.ends_with("number") || wanted.ends_with("integer");
+  std::string hint;
+  if (text && number && parse_number(*text)) hint = "write it without quotes";
+  else if (text && number && parse_quantity(*text)) hint = "it has no unit: write the number alone";
+  diagnostics.error(value.span, fmt::format("expected {}, but this is {}", wanted, value.type_name()), hint);
   return false;
 }
 
@@ -29,8 +34,10 @@ bool Range::contains(double value) const {
 }
 
 std::string Range::text() const {
-  const std::string low = std::isfinite(lower) ? fmt::format("{} {}", lower_open ? ">" : ">=", format_number(lower)) : "";
-  const std::string high = std::isfinite(upper) ? fmt::format("{} {}", upper_open ? "<" : "<=", format_number(upper)) : "";
+  const std::string low =
+      std::isfinite(lower) ? fmt::format("{} {}", lower_open ? ">" : ">=", format_number(lower)) : "";
+  const std::string high =
+      std::isfinite(upper) ? fmt::format("{} {}", upper_open ? "<" : "<=", format_number(upper)) : "";
   if (low.empty() || high.empty()) return low + high;
   return low + " and " + high;
 }
@@ -82,8 +89,10 @@ bool read_quantity(const Value& value, const Range& range, Dimension dimension, 
     return false;
   }
   if (quantity->dimension != dimension) {
-    diagnostics.error(value.span, fmt::format("expected {}, but {} is {}", name_of(dimension), format_value(value),
-                                              name_of(quantity->dimension)), hint);
+    diagnostics.error(
+        value.span,
+        fmt::format("expected {}, but {} is {}", name_of(dimension), format_value(value), name_of(quantity->dimension)),
+        hint);
     return false;
   }
   out = quantity->value;

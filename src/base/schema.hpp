@@ -93,8 +93,9 @@ struct Field {
 template <class Options, class T>
 Field<Options> field(T Options::*member, std::string name, std::string brief, Range range = {}) {
   return {.info = {.name = std::move(name), .brief = std::move(brief), .type = type_text<T>(), .range = range.text()},
-          .read = [member, range](const Value& value, Options& options,
-                                  Diagnostics& diagnostics) { return read_value(value, range, options.*member, diagnostics); },
+          .read = [member, range](
+                      const Value& value, Options& options,
+                      Diagnostics& diagnostics) { return read_value(value, range, options.*member, diagnostics); },
           .write = [member](const Options& options) { return write_value(options.*member); }};
 }
 
@@ -160,7 +161,8 @@ struct Schema {
       also.push_back(each.info.name);
       const Value* value = table.find(each.info.name);
       if (value) each.read(*value, options, diagnostics);
-      else if (each.info.required) diagnostics.error(place, "missing '" + each.info.name + "' in " + where, each.info.brief);
+      else if (each.info.required)
+        diagnostics.error(place, "missing '" + each.info.name + "' in " + where, each.info.brief);
     }
     report_unknown_keys(table, also, where, diagnostics);
     return options;

@@ -143,8 +143,8 @@ TEST(Schema, missing_and_unknown_keys_all_at_once) {
 }
 
 RC_GTEST_PROP(Schema, what_it_writes_reads_back, (bool fresh, bool batch, std::vector<int> spectrum)) {
-  Options options{fresh, *rc::gen::inRange<std::int64_t>(1, 1001), *rc::gen::inRange(1, 1000) / 7.0, "x", {},
-                  {*rc::gen::inRange(1, 100000) / 3e4}, batch ? Update::batch : Update::online};
+  Options options{fresh, *rc::gen::inRange<std::int64_t>(1, 1001), *rc::gen::inRange(1, 1000) / 7.0,      "x",
+                  {},    {*rc::gen::inRange(1, 100000) / 3e4},     batch ? Update::batch : Update::online};
   for (const int each : spectrum) options.spectrum.push_back(each < 0 ? -0.5 * each : each);
   Table table;
   schema().write(options, table);
@@ -193,7 +193,8 @@ Numbers times() {
 TEST(Component, makes_its_product_and_writes_what_it_used) {
   Diagnostics diagnostics;
   Table resolved;
-  const auto made = times().make(table_of({{"kind", write_value(std::string("times"))}}), {}, 21, resolved, diagnostics);
+  const auto made =
+      times().make(table_of({{"kind", write_value(std::string("times"))}}), {}, 21, resolved, diagnostics);
   ASSERT_TRUE(made);
   EXPECT_EQ(*made, 42);
   EXPECT_EQ(format_document(resolved), "kind = \"times\"\nfactor = 2\n");

@@ -18,10 +18,10 @@ struct Unit {
 };
 
 // The first unit of a dimension is its SI unit.
-constexpr std::array units{
-    Unit{"s", Dimension::time, 0},     Unit{"ms", Dimension::time, -3}, Unit{"us", Dimension::time, -6},
-    Unit{"Hz", Dimension::rate, 0},    Unit{"kHz", Dimension::rate, 3}, Unit{"V", Dimension::voltage, 0},
-    Unit{"mV", Dimension::voltage, -3}};
+constexpr std::array units{Unit{"s", Dimension::time, 0},     Unit{"ms", Dimension::time, -3},
+                           Unit{"us", Dimension::time, -6},   Unit{"Hz", Dimension::rate, 0},
+                           Unit{"kHz", Dimension::rate, 3},   Unit{"V", Dimension::voltage, 0},
+                           Unit{"mV", Dimension::voltage, -3}};
 
 /// number * 10^exponent, rounded once: read back from decimal text, so that "20 ms" is the double nearest to 0.02.
 std::optional<double> scaled(std::string_view number, int exponent) {
@@ -76,8 +76,7 @@ std::string format_quantity(Dimension dimension, double value) {
   std::string best;
   for (const Unit& unit : units) {
     if (unit.dimension != dimension) continue;
-    const std::string text =
-        fmt::format("{} {}", format_number(value * std::pow(10.0, -unit.exponent)), unit.symbol);
+    const std::string text = fmt::format("{} {}", format_number(value * std::pow(10.0, -unit.exponent)), unit.symbol);
     const auto read = parse_quantity(text);
     if (read && read->value == value && (best.empty() || text.size() < best.size())) best = text;
   }

@@ -40,8 +40,9 @@ TEST(Quantity, is_rounded_once) {
 }
 
 TEST(Quantity, refuses_what_is_no_number_with_a_unit) {
-  for (const char* text : {"", " ", "ms", "20", "20 parsecs", "20 MS", "2O ms", "1 2 ms", "--1 ms", "+-1 ms", "1e ms",
-                           "inf s", "nan s", "1e999 s", "1e99999999999 s", "0x10 s", "20 ms ", " 20 ms", "20 ms 3", "."}) {
+  for (const char* text :
+       {"",      " ",     "ms",    "20",      "20 parsecs",      "20 MS",  "2O ms",  "1 2 ms", "--1 ms",  "+-1 ms",
+        "1e ms", "inf s", "nan s", "1e999 s", "1e99999999999 s", "0x10 s", "20 ms ", " 20 ms", "20 ms 3", "."}) {
     EXPECT_FALSE(parse_quantity(text)) << '"' << text << '"';
   }
 }

@@ -54,14 +54,15 @@ bool same(const Value& a, const Value& b) {
 
 /// Text of any ASCII characters but NUL, and a few beyond.
 rc::Gen<std::string> texts() {
-  return rc::gen::map(rc::gen::container<std::vector<std::string>>(rc::gen::oneOf(
-                          rc::gen::map(rc::gen::inRange(1, 128), [](int c) { return std::string(1, static_cast<char>(c)); }),
-                          rc::gen::element<std::string>("\"", "\\", "\n", "µ", "→", "𝛿"))),
-                      [](const std::vector<std::string>& parts) {
-                        std::string text;
-                        for (const std::string& part : parts) text += part;
-                        return text;
-                      });
+  return rc::gen::map(
+      rc::gen::container<std::vector<std::string>>(rc::gen::oneOf(
+          rc::gen::map(rc::gen::inRange(1, 128), [](int c) { return std::string(1, static_cast<char>(c)); }),
+          rc::gen::element<std::string>("\"", "\\", "\n", "µ", "→", "𝛿"))),
+      [](const std::vector<std::string>& parts) {
+        std::string text;
+        for (const std::string& part : parts) text += part;
+        return text;
+      });
 }
 
 Value any_value(int depth);

@@ -21,13 +21,13 @@ using BitsKernel = void(const PhiloxStream&, std::uint32_t first, std::size_t bl
 using FloatKernel = void(const PhiloxStream&, std::uint32_t first, std::size_t blocks, float* out) noexcept;
 using DoubleKernel = void(const PhiloxStream&, std::uint32_t first, std::size_t blocks, double* out) noexcept;
 
-#define CARVE_DECLARE(isa)       \
-  namespace isa {                \
-  BitsKernel bits_blocks;        \
-  FloatKernel uniform_blocks;    \
-  DoubleKernel uniform_blocks;   \
-  FloatKernel normal_blocks;     \
-  DoubleKernel normal_blocks;    \
+#define CARVE_DECLARE(isa)     \
+  namespace isa {              \
+  BitsKernel bits_blocks;      \
+  FloatKernel uniform_blocks;  \
+  DoubleKernel uniform_blocks; \
+  FloatKernel normal_blocks;   \
+  DoubleKernel normal_blocks;  \
   }
 CARVE_DECLARE(scalar)
 CARVE_DECLARE(v3)

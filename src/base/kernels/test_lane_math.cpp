@@ -27,8 +27,8 @@ CARVE_INLINE Lanes<T> cosine(Lanes<T> angle) {
 
 }  // namespace
 
-#define CARVE_MAP(name, function, T)                             \
-  void name(const T* in, T* out, std::size_t count) noexcept {   \
+#define CARVE_MAP(name, function, T)                                   \
+  void name(const T* in, T* out, std::size_t count) noexcept {         \
     map<T>(in, out, count, [](Lanes<T> x) { return function<T>(x); }); \
   }
 CARVE_MAP(exp_of_all, exp, float)

@@ -9,18 +9,18 @@ namespace carve::base {
 using FloatMap = void(const float* in, float* out, std::size_t count) noexcept;
 using DoubleMap = void(const double* in, double* out, std::size_t count) noexcept;
 
-#define CARVE_DECLARE(isa)  \
-  namespace isa {           \
-  FloatMap exp_of_all;      \
-  DoubleMap exp_of_all;     \
-  FloatMap log_of_all;      \
-  DoubleMap log_of_all;     \
-  FloatMap tanh_of_all;     \
-  DoubleMap tanh_of_all;    \
-  FloatMap sine_of_all;     \
-  DoubleMap sine_of_all;    \
-  FloatMap cosine_of_all;   \
-  DoubleMap cosine_of_all;  \
+#define CARVE_DECLARE(isa) \
+  namespace isa {          \
+  FloatMap exp_of_all;     \
+  DoubleMap exp_of_all;    \
+  FloatMap log_of_all;     \
+  DoubleMap log_of_all;    \
+  FloatMap tanh_of_all;    \
+  DoubleMap tanh_of_all;   \
+  FloatMap sine_of_all;    \
+  DoubleMap sine_of_all;   \
+  FloatMap cosine_of_all;  \
+  DoubleMap cosine_of_all; \
   }
 CARVE_DECLARE(scalar)
 CARVE_DECLARE(v3)
