@@ -101,7 +101,8 @@ int describe(const DescribeArguments& arguments) {
     return fine;
   }
   if (found) return fine;
-  fmt::print(stderr, "error: there is no component '{}'{}\n", arguments.name, base::did_you_mean(arguments.name, names));
+  fmt::print(stderr, "error: there is no component '{}'{}\n  'carve describe' lists them all\n", arguments.name,
+             base::did_you_mean(arguments.name, names));
   return user_error;
 }
 

@@ -15,6 +15,11 @@ namespace carve::app {
                                                                       std::vector<std::string> changes,
                                                                       const std::string& seed = {});
 
+/// True where `folder` holds a run.
+[[nodiscard]] bool holds_run(const std::string& folder);
+/// The same; says so where it does not.
+[[nodiscard]] bool require_run(const std::string& folder);
+
 /// Prints the mistakes to standard error.
 void print(const base::Diagnostics& diagnostics);
 

@@ -1,4 +1,5 @@
 // The command line: flags, help, and one place where errors become messages and exit codes.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
@@ -6,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "carve/app/commands.hpp"
+#include "carve/base/diagnostic.hpp"
 #include "carve/base/error.hpp"
 #include "carve/base/version.hpp"
 
@@ -23,6 +25,12 @@ One file says what a network should become able to do and which rules to search;
 
 constexpr const char* exit_codes = R"(Exit codes: 0 fine; 2 your input (the message says where); 3 the machine (disk, files, CPU); 70 a bug of ours;
 130 stopped by Ctrl-C (resumable). Data goes to standard output, progress and messages to standard error.)";
+
+/// Accepts what a seed may be.
+std::string check_seed(const std::string& text) {
+  const bool digits = !text.empty() && text.size() <= 15 && text.find_first_not_of("0123456789") == std::string::npos;
+  return digits ? "" : fmt::format("'{}' is no seed: a whole number from 0 to 999999999999999", text);
+}
 
 /// Adds the options of every subcommand; `code` receives what the chosen one returns.
 class CommandLine {
@@ -48,13 +56,51 @@ class CommandLine {
     try {
       app_.parse(count, words);
     } catch (const CLI::ParseError& error) {
-      const int code = app_.exit(error);
-      return code == 0 ? fine : user_error;
+      if (error.get_exit_code() == 0) {  // --help, --version
+        (void)app_.exit(error);
+        return fine;
+      }
+      report_misuse(error, count, words);
+      return user_error;
     }
     return code_;
   }
 
  private:
+  /// Says what is wrong with the command line itself, and where to read on.
+  void report_misuse(const CLI::ParseError& error, int count, char** words) {
+    if (count < 2) {
+      fmt::print(stderr, "{}", app_.help());
+      return;
+    }
+    const auto chosen = app_.get_subcommands();
+    std::string message = error.what();
+    std::vector<std::string> known;
+    if (chosen.empty()) {
+      for (const CLI::App* each : app_.get_subcommands({})) known.push_back(each->get_name());
+      message = fmt::format("there is no command '{}'{}", words[1], base::did_you_mean(words[1], known));
+      if (words[1][0] != '-' && known.end() == std::find(known.begin(), known.end(), words[1])) {
+        std::string all;
+        for (const std::string& name : known) all += (all.empty() ? "" : ", ") + name;
+        fmt::print(stderr, "error: {}\n  there are {}\n", message, all);
+        return;
+      }
+    }
+    const CLI::App& command = chosen.empty() ? app_ : *chosen.front();
+    for (const CLI::Option* option : command.get_options()) {
+      if (!option->get_lnames().empty()) known.push_back("--" + option->get_lnames().front());
+    }
+    const std::vector<std::string> extra = command.remaining(true);
+    const auto unknown = std::find_if(extra.begin(), extra.end(), [](const std::string& word) { return word.starts_with('-'); });
+    if (unknown != extra.end()) {
+      message = fmt::format("unknown option '{}'{}", *unknown, base::did_you_mean(*unknown, known));
+    } else if (!extra.empty()) {
+      message = fmt::format("unexpected '{}'", extra.front());
+    }
+    const std::string name = chosen.empty() ? "carve" : "carve " + command.get_name();
+    fmt::print(stderr, "error: {}\n  '{} --help' explains\n", message, name);
+  }
+
   CLI::App* add(const char* name, const char* brief, const std::string& details) {
     CLI::App* command = app_.add_subcommand(name, brief);
     command->footer(details);
@@ -65,10 +111,13 @@ class CommandLine {
   }
   void add_threads(CLI::App* command, int& threads) {
     command->add_option("--threads", threads, "threads; 0 (the default): one per core. Results do not depend on it")
+        ->type_name("N")
         ->check(CLI::Range(0, 4096));
   }
   void add_seed(CLI::App* command, std::string& seed) {
-    command->add_option("--seed", seed, "seed, instead of the file's")->check(CLI::NonNegativeNumber);
+    command->add_option("--seed", seed, "seed, instead of the file's")
+        ->type_name("N")
+        ->check(CLI::Validator(check_seed, "", "seed"));
   }
 
   void add_run() {
@@ -116,7 +165,9 @@ class CommandLine {
                             "Example: carve evaluate \"0.02*(x*y - y^2*w)\" --on experiments/oja.toml");
     command->add_option("RULE", evaluate_.rule, "rule.toml, run folder or formula")->required();
     command->add_option("--on", evaluate_.file, "experiment (TOML) whose task judges")->required()->type_name("FILE");
-    command->add_option("--trials", evaluate_.trials, "fresh trials; default: the file's 'validation'")->check(CLI::Range(2, 1000000));
+    command->add_option("--trials", evaluate_.trials, "fresh trials; default: the file's 'validation'")
+        ->type_name("N")
+        ->check(CLI::Range(2, 1000000));
     add_seed(command, evaluate_.seed);
     add_threads(command, evaluate_.threads);
     add_changes(command, evaluate_.changes);
@@ -174,7 +225,9 @@ class CommandLine {
 int main(int count, char** words) {
   using namespace carve;
   try {
-    return app::CommandLine().parse(count, words);
+    const int code = app::CommandLine().parse(count, words);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw base::EnvironmentError("cannot write to standard output");
+    return code;
   } catch (const base::EnvironmentError& error) {
     fmt::print(stderr, "error: {}\n", error.what());
     if (!error.hint().empty()) fmt::print(stderr, "  {}\n", error.hint());

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include "carve/app/commands.hpp"
+#include "carve/app/load.hpp"
 #include "carve/experiment/summary.hpp"
 
 namespace carve::app {
 
 int show(const ShowArguments& arguments) {
+  if (!require_run(arguments.folder)) return user_error;
   if (arguments.json) fmt::print("{}\n", experiment::show_document(arguments.folder));
   else fmt::print("{}", experiment::show_text(arguments.folder));
   return fine;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "carve/app/commands.hpp"
+#include "carve/app/load.hpp"
 #include "carve/base/units.hpp"
 #include "carve/experiment/experiment.hpp"
 #include "carve/experiment/records.hpp"
@@ -13,6 +14,7 @@
 namespace carve::app {
 
 int table(const TableArguments& arguments) {
+  if (!require_run(arguments.folder)) return user_error;
   experiment::Records records((std::filesystem::path(arguments.folder) / "run.sqlite").string(),
                               experiment::Records::Mode::read);
   std::string header = "generation,candidate,loss,outcome";

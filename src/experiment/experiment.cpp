@@ -1,5 +1,6 @@
 #include "carve/experiment/experiment.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -42,26 +43,22 @@ class Reader {
   Reader(const Table& document, const Span& document_place, Diagnostics& diagnostics)
       : document_(document), document_place_(document_place), diagnostics_(diagnostics) {}
 
-  std::unique_ptr<Experiment> read(const std::string& file) {
+  std::unique_ptr<Experiment> read(const std::string& file, const std::string& beside) {
     auto made = std::make_unique<Experiment>();
     experiment_ = made.get();
     const std::filesystem::path path(file);
     experiment_->file = file;
     experiment_->name = path.stem().string();
-    folder_ = path.parent_path().string();
+    folder_ = std::filesystem::path(beside.empty() ? file : beside).parent_path().string();
     base::report_unknown_keys(document_, {"seed", "network", "rule", "trials", "loss", "search", "reference"}, "the file",
                               diagnostics_);
     read_seed();
-    const bool network = read_network();
-    const bool rule = read_rule_section();
-    if (network) {
-      read_trials();
-      read_loss();
-    }
-    if (rule) {
-      read_search();
-      read_reference();
-    }
+    network_known_ = read_network();
+    rule_known_ = read_rule_section();
+    read_trials();
+    read_loss();
+    read_search();
+    read_reference();
     return diagnostics_.empty() ? std::move(made) : nullptr;
   }
 
@@ -102,9 +99,52 @@ class Reader {
   template <class Product, class Context>
   std::unique_ptr<Product> make(const std::vector<const base::Component<Product, Context>*>& list, const Table& table,
                                 const Span& place, const std::string& selector, const std::string& what,
-                                const Context& context, Table& resolved) {
+                                const Context& context, Table& resolved, std::vector<std::string> also = {}) {
     const auto* component = base::find_component(list, table, place, selector, what, diagnostics_);
-    return component ? component->make(table, place, context, resolved, diagnostics_) : nullptr;
+    if (!component) return nullptr;
+    // Unknown keys are reported here, where the keys beside the component's own are known too.
+    also.push_back(selector);
+    for (const base::FieldInfo& field : component->fields) also.push_back(field.name);
+    base::report_unknown_keys(table, also, fmt::format("{} = \"{}\"", selector, component->name), diagnostics_);
+    Table known;
+    for (const base::Entry& entry : table.entries) {
+      if (std::find(also.begin(), also.end(), entry.key) != also.end()) known.entries.push_back(entry);
+    }
+    Diagnostics own;
+    auto made = component->make(known, place, context, resolved, own);
+    for (const base::Diagnostic& each : own.items()) {
+      // What is said of the component as a whole depends on the context too: with a wrong network it would mislead.
+      const bool whole = each.span.source == place.source && each.span.begin == place.begin;
+      if (whole && !network_known_ && !each.message.starts_with("missing")) continue;
+      diagnostics_.error(whole ? quoted_value(table, each) : each.span, each.message, each.hint);
+    }
+    return made;
+  }
+
+  template <class Options>
+  static std::vector<std::string> names(const base::Schema<Options>& schema) {
+    std::vector<std::string> result;
+    for (const base::Field<Options>& field : schema.fields) result.push_back(field.info.name);
+    return result;
+  }
+
+  /// Where the value stands that a message about a whole table quotes ('samples.csv'); else the table's own place.
+  static Span quoted_value(const Table& table, const base::Diagnostic& diagnostic) {
+    for (const base::Entry& entry : table.entries) {
+      const auto* text = entry.value.as<std::string>();
+      if (text && !text->empty() && diagnostic.message.find(*text + "'") != std::string::npos) return entry.value.span;
+    }
+    return diagnostic.span;
+  }
+
+  /// The resolved copy lies in another folder: what names a file beside this one is written out in full.
+  void write_paths_in_full(Table& resolved) const {
+    for (base::Entry& entry : resolved.entries) {
+      auto* text = entry.value.as<std::string>();
+      std::error_code ignored;
+      const auto path = std::filesystem::path(folder_) / (text ? *text : "");
+      if (text && std::filesystem::is_regular_file(path, ignored)) *text = std::filesystem::absolute(path).lexically_normal().string();
+    }
   }
 
   void read_seed() {
@@ -118,6 +158,7 @@ class Reader {
     const auto network = section("network", "for example: kind = \"rate\", inputs = 100");
     if (!network) return false;
     Table resolved;
+    network_known_ = true;  // it depends on nothing else
     const auto made = make(network::networks(), network->table, network->place, "kind", "network",
                            network::NetworkContext{}, resolved);
     experiment_->resolved.set("network", {resolved, {}});
@@ -155,7 +196,7 @@ class Reader {
       diagnostics_.error(place_of(*trials, "smallest_scale"), "smallest_scale is larger than largest_scale");
     }
     const network::RateNetwork& network = experiment_->network;
-    if (network.update == network::Update::batch_mean && network.batch > plan.steps) {
+    if (network_known_ && network.update == network::Update::batch_mean && network.batch > plan.steps) {
       diagnostics_.error(place_of(*trials, "steps"),
                          fmt::format("{} steps are less than one batch of {}", plan.steps, network.batch));
     }
@@ -171,6 +212,7 @@ class Reader {
     Table inputs_resolved;
     experiment_->inputs = make(task::inputs(), *table, inputs->span, "kind", "input",
                                task::InputsContext{static_cast<std::size_t>(network.inputs), folder_}, inputs_resolved);
+    write_paths_in_full(inputs_resolved);
     resolved.set("inputs", {inputs_resolved, {}});
     experiment_->resolved.set("trials", {resolved, {}});
   }
@@ -182,7 +224,7 @@ class Reader {
     experiment_->l1 = take(loss_schema, *loss, "[loss]", own).l1;
     Table resolved;
     experiment_->loss = make(task::losses(), loss->table, loss->place, "kind", "loss",
-                             task::LossContext{experiment_->network}, resolved);
+                             task::LossContext{experiment_->network}, resolved, names(loss_schema));
     for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
     experiment_->resolved.set("loss", {resolved, {}});
   }
@@ -190,7 +232,9 @@ class Reader {
   void read_search() {
     auto search = section("search", "for example: method = \"cma-es\", generations = 300");
     if (!search) return;
-    const rule::SearchCoordinates coordinates = rule::search_coordinates(experiment_->rule);
+    rule::SearchCoordinates coordinates;
+    if (rule_known_) coordinates = rule::search_coordinates(experiment_->rule);
+    else coordinates = {.initial = {0}, .lower = {-1}, .upper = {1}};  // anything: only the section's own keys matter now
     if (coordinates.initial.empty()) {
       diagnostics_.error(search->place, "nothing to search: every parameter of the rule is fixed",
                          "free a parameter, or use 'carve evaluate' for a given rule");
@@ -203,7 +247,8 @@ class Reader {
       problem.coordinates.push_back({coordinates.initial[i], coordinates.lower[i], coordinates.upper[i]});
     }
     Table resolved;
-    experiment_->optimiser = make(search::searches(), search->table, search->place, "method", "search", problem, resolved);
+    experiment_->optimiser = make(search::searches(), search->table, search->place, "method", "search", problem, resolved,
+                                  names(search_schema));
     for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
     experiment_->resolved.set("search", {resolved, {}});
   }
@@ -217,12 +262,13 @@ class Reader {
     };
     const base::Schema<Options> schema{{base::field(&Options::name, "name", "what the known rule is called"),
                                         base::field(&Options::dw, "dw", "its formula in x, y, w; all numbers").required()}};
+    const std::size_t before = diagnostics_.size();
     const Options options = schema.read(reference->table, reference->place, "[reference]", diagnostics_);
     Table resolved;
     schema.write(options, resolved);
     experiment_->resolved.set("reference", {resolved, {}});
     const Value* dw = reference->table.find("dw");
-    if (!dw || !diagnostics_.empty()) return;
+    if (!dw || diagnostics_.size() != before) return;
     Table formula;
     formula.set("dw", {options.dw, dw->span});
     auto plain = rule::read_rule_space("reference", formula, dw->span, diagnostics_);
@@ -255,6 +301,8 @@ class Reader {
   Diagnostics& diagnostics_;
   Experiment* experiment_ = nullptr;
   std::string folder_;
+  bool network_known_ = false;
+  bool rule_known_ = false;
 };
 
 /// Applies "path=value" to the document.
@@ -266,9 +314,11 @@ void apply(const Override& change, Table& document, Diagnostics& diagnostics) {
     diagnostics.error(whole, "expected KEY=VALUE", "for example --set search.population=32");
     return;
   }
+  const std::size_t before = diagnostics.size();
   Value value = read_toml_value(whole.sub(equals + 1, change.size()), diagnostics);
-  if (!set_path(document, std::string_view(change).substr(0, equals), std::move(value))) {
-    diagnostics.error(whole.sub(0, equals), "this path leads through something that is no table");
+  if (diagnostics.size() != before) return;
+  if (!set_path(document, whole.sub(0, equals), std::move(value))) {
+    diagnostics.error(whole.sub(0, equals), "this path leads through a key that is no table");
   }
 }
 
@@ -280,12 +330,12 @@ task::TrialSource Experiment::trial_source() const {
 }
 
 std::unique_ptr<Experiment> read_experiment(const base::SourcePtr& source, const std::vector<Override>& overrides,
-                                            Diagnostics& diagnostics) {
+                                            Diagnostics& diagnostics, const std::string& beside) {
   std::optional<Value> document = read_toml(source, diagnostics);
   if (!document) return nullptr;
   Table& table = *document->as<Table>();
   for (const Override& change : overrides) apply(change, table, diagnostics);
-  return Reader(table, document->span, diagnostics).read(source->name);
+  return Reader(table, document->span, diagnostics).read(source->name, beside);
 }
 
 base::SourcePtr read_source(const std::string& path, Diagnostics& diagnostics) {
@@ -301,19 +351,38 @@ base::SourcePtr read_source(const std::string& path, Diagnostics& diagnostics) {
   return std::make_shared<const base::Source>(base::Source{path, text.str()});
 }
 
+namespace {
+
+/// The one rule that a space without freedom is; says how much freedom there is otherwise.
+std::optional<rule::Rule> only_rule(std::optional<rule::RuleSpace> space, const Span& place, Diagnostics& diagnostics) {
+  if (!space) return std::nullopt;
+  const auto open = std::count_if(space->parameters.begin(), space->parameters.end(), [](const auto& each) { return !each.fixed; });
+  if (open <= 3) return rule::fixed_rule(std::move(*space), diagnostics);
+  diagnostics.error(place, fmt::format("{} parameters of this rule have no value: it is a space of rules, not one rule", open),
+                    "the rule.toml of a run, or a formula of numbers, is one rule");
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<rule::Rule> read_rule(const std::string& path_or_text, Diagnostics& diagnostics) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   std::string path = path_or_text;
-  if (fs::is_directory(path, ignored)) path = (fs::path(path) / "rule.toml").string();
+  if (fs::is_directory(path, ignored)) {
+    path = (fs::path(path) / "rule.toml").string();
+    if (!fs::exists(path, ignored)) {
+      diagnostics.error({}, fmt::format("there is no rule.toml in '{}'", path_or_text), "a run writes it when it has finished");
+      return std::nullopt;
+    }
+  }
   if (!fs::exists(path, ignored) && !path.ends_with(".toml")) {
     // A formula given on the command line.
     const auto source = std::make_shared<const base::Source>(base::Source{"rule", path_or_text});
     const Span whole{source, 0, path_or_text.size()};
     Table table;
     table.set("dw", {path_or_text, whole});
-    auto space = rule::read_rule_space("feedforward", table, whole, diagnostics);
-    return space ? rule::fixed_rule(std::move(*space), diagnostics) : std::nullopt;
+    return only_rule(rule::read_rule_space("feedforward", table, whole, diagnostics), whole, diagnostics);
   }
   const base::SourcePtr source = read_source(path, diagnostics);
   if (!source) return std::nullopt;
@@ -322,11 +391,10 @@ std::optional<rule::Rule> read_rule(const std::string& path_or_text, Diagnostics
   const Value* rules = document->as<Table>()->find("rule");
   const Value* value = rules && rules->as<Table>() ? rules->as<Table>()->find("feedforward") : nullptr;
   if (!value || !value->as<Table>()) {
-    diagnostics.error({source, 0, 0}, "missing [rule.feedforward]");
+    diagnostics.error({source, 0, 0}, "missing [rule.feedforward]", "is this a rule.toml?");
     return std::nullopt;
   }
-  auto space = rule::read_rule_space("feedforward", *value->as<Table>(), value->span, diagnostics);
-  return space ? rule::fixed_rule(std::move(*space), diagnostics) : std::nullopt;
+  return only_rule(rule::read_rule_space("feedforward", *value->as<Table>(), value->span, diagnostics), value->span, diagnostics);
 }
 
 }  // namespace carve::experiment

@@ -46,10 +46,12 @@ struct Experiment {
 /// A change to the file from the command line: "search.population=32".
 using Override = std::string;
 
-/// Reads and checks a whole file, reporting every mistake at its place before anything runs. Data files are read too.
+/// Reads and checks a whole file, reporting every mistake at its place before anything runs. Data files are read too:
+/// they are found beside `beside`, where given, else beside the file that `source` is named after.
 [[nodiscard]] std::unique_ptr<Experiment> read_experiment(const base::SourcePtr& source,
                                                           const std::vector<Override>& overrides,
-                                                          base::Diagnostics& diagnostics);
+                                                          base::Diagnostics& diagnostics,
+                                                          const std::string& beside = {});
 
 /// The text of a file. Reports one that cannot be read.
 [[nodiscard]] base::SourcePtr read_source(const std::string& path, base::Diagnostics& diagnostics);

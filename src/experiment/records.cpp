@@ -52,7 +52,9 @@ Records::Records(const std::string& path, Mode mode) : database_(open(path, mode
   }
   const std::int64_t id = pragma(database_, "application_id");
   const std::int64_t version = pragma(database_, "user_version");
-  if (id != application) throw base::EnvironmentError(fmt::format("'{}' is not a record of carve", path));
+  if (id != application) {
+    throw base::EnvironmentError(fmt::format("'{}' is not a record of carve", path), "another program wrote it, or it was cut short");
+  }
   if (version > format_version) {
     throw base::EnvironmentError(fmt::format("'{}' was written by a newer carve (format {}, this one knows {})", path,
                                              version, format_version), "use that carve, or a newer one");

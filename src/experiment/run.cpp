@@ -63,7 +63,13 @@ double median(std::vector<double> values) {
 }  // namespace
 
 Run::Run(std::unique_ptr<Experiment> experiment, std::string folder, std::unique_ptr<Records> records)
-    : experiment_(std::move(experiment)), folder_(std::move(folder)), records_(std::move(records)) {}
+    : experiment_(std::move(experiment)), folder_(std::move(folder)), records_(std::move(records)), lock_(folder_) {
+  if (lock_.taken()) return;
+  throw base::EnvironmentError(fmt::format("another carve is running in '{}'", folder_),
+                               "wait for it, or stop it; 'carve show' says how far it is");
+}
+
+bool Run::finished() { return records_->get("status") == "finished"; }
 
 Run Run::create(std::unique_ptr<Experiment> experiment, const std::string& folder) {
   const std::string path = (fs::path(folder) / "run.sqlite").string();
@@ -81,13 +87,16 @@ Run Run::create(std::unique_ptr<Experiment> experiment, const std::string& folde
   // Made aside and renamed, so that a folder never holds a half-made record.
   const std::string aside = path + ".part";
   fs::remove(aside, code);
-  {
+  try {
     Records records(aside, Records::Mode::create);
     records.put("name", experiment->name);
     records.put("file", fs::absolute(experiment->file).lexically_normal().string());
     records.put("experiment", resolved);
     records.put("status", "running");
     records.put("started", now_text());
+  } catch (const base::EnvironmentError& error) {
+    for (const char* left : {"", "-journal"}) fs::remove(aside + left, code);
+    throw base::EnvironmentError(error.what(), "nothing has run yet: mend that, then start again");
   }
   fs::rename(aside, path, code);
   if (code) throw base::EnvironmentError(fmt::format("cannot write '{}': {}", path, code.message()));
@@ -100,22 +109,25 @@ std::unique_ptr<Run> Run::open(const std::string& folder, base::Diagnostics& dia
   const auto text = records->get("experiment");
   const auto file = records->get("file");
   const auto name = records->get("name");
-  if (!text || !file || !name) throw base::EnvironmentError(fmt::format("the record in '{}' is incomplete", folder));
+  if (!text || !file || !name) {
+    throw base::EnvironmentError(fmt::format("the record in '{}' is incomplete", folder), "start the run anew");
+  }
   // The record, not experiment.toml, says what runs: a file edited meanwhile must not change a run that goes on.
-  const auto source = std::make_shared<const base::Source>(base::Source{*file, *text});
-  auto experiment = read_experiment(source, {}, diagnostics);
+  const auto source = std::make_shared<const base::Source>(base::Source{(fs::path(folder) / "experiment.toml").string(), *text});
+  auto experiment = read_experiment(source, {}, diagnostics, *file);
   if (!experiment) return nullptr;
   experiment->name = *name;
   if (const auto state = records->state()) {
     if (!experiment->optimiser->load(state->search)) {
-      throw base::EnvironmentError(fmt::format("the state of the search in '{}' is damaged", folder));
+      throw base::EnvironmentError(fmt::format("the state of the search in '{}' is damaged", folder),
+                                   "'carve run' with experiment.toml in there starts anew");
     }
   }
   return std::unique_ptr<Run>(new Run(std::move(experiment), folder, std::move(records)));
 }
 
 bool Run::go(const RunOptions& options) {
-  if (records_->get("status") == "finished") return true;
+  if (finished()) return true;
   const evaluate::Workers workers(options.threads);
   const Experiment& experiment = *experiment_;
   search::Optimiser& optimiser = *experiment_->optimiser;

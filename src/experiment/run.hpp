@@ -7,6 +7,7 @@
 #include <string>
 
 #include "carve/experiment/experiment.hpp"
+#include "carve/experiment/files.hpp"
 #include "carve/experiment/records.hpp"
 
 namespace carve::experiment {
@@ -34,6 +35,7 @@ class Run {
   /// Opens a folder, to go on from its last whole generation. Mistakes in its files are reported.
   static std::unique_ptr<Run> open(const std::string& folder, base::Diagnostics& diagnostics);
 
+  [[nodiscard]] bool finished();
   /// Runs to the end; true if it got there, false if it was stopped. Running on a finished run does nothing.
   bool go(const RunOptions& options);
 
@@ -46,6 +48,7 @@ class Run {
   std::unique_ptr<Experiment> experiment_;
   std::string folder_;
   std::unique_ptr<Records> records_;
+  FolderLock lock_;
 };
 
 }  // namespace carve::experiment

@@ -15,9 +15,9 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_fi
 void Database::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
 
 Database::Database(const std::string& path, Mode mode) : path_(path) {
-  const int flags = mode == Mode::create  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                    : mode == Mode::write ? SQLITE_OPEN_READWRITE
-                                          : SQLITE_OPEN_READONLY;
+  // Reading too may have to write: a run that was killed while it wrote leaves a journal to be rolled back first.
+  // Where the file is read-only, SQLite opens it so by itself.
+  const int flags = mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
   sqlite3* database = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
   database_.reset(database);
@@ -25,7 +25,7 @@ Database::Database(const std::string& path, Mode mode) : path_(path) {
   sqlite3_extended_result_codes(database, 1);
   sqlite3_busy_timeout(database, 5000);
   // A rollback journal needs no shared memory, so it is safe on network disks; the journal is kept and overwritten.
-  if (mode != Mode::read) execute("PRAGMA journal_mode = PERSIST; PRAGMA synchronous = NORMAL");
+  execute(mode == Mode::read ? "PRAGMA query_only = 1" : "PRAGMA journal_mode = PERSIST; PRAGMA synchronous = NORMAL");
 }
 
 void Database::execute(const std::string& sql) {
@@ -43,7 +43,7 @@ void Database::fail(int code) const {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       throw base::EnvironmentError(fmt::format("'{}' is damaged ({})", path_, why),
-                                   "nothing can be resumed from it; experiment.toml beside it starts the run anew");
+                                   "nothing can be read from it; 'carve run' with experiment.toml beside it starts anew");
     case SQLITE_CANTOPEN:
       throw base::EnvironmentError(fmt::format("cannot open '{}'", path_), "is this a run folder, and may you read it?");
     case SQLITE_READONLY:
@@ -52,9 +52,11 @@ void Database::fail(int code) const {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       throw base::EnvironmentError(fmt::format("'{}' is in use", path_), "another carve is running in this folder");
+    case SQLITE_IOERR:
+      throw base::EnvironmentError(fmt::format("cannot read or write '{}': {}", path_, why),
+                                   "is the disk full or failing? Once it is well, 'carve resume' goes on where the run was");
     default:
-      throw base::EnvironmentError(fmt::format("cannot use '{}': {}", path_, why),
-                                   kind == SQLITE_IOERR ? "is the disk full or failing?" : "");
+      throw base::EnvironmentError(fmt::format("cannot use '{}': {}", path_, why));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "carve/base/version.hpp"
+#include "carve/experiment/files.hpp"
 #include "carve/experiment/records.hpp"
 #include "carve/rule/print.hpp"
 
@@ -118,6 +119,12 @@ std::unique_ptr<Experiment> recorded_experiment(Records& records) {
   return read_experiment(source, {}, ignored);
 }
 
+/// "running", "interrupted" or "finished". A run that was killed had no time to say so, but nobody holds its folder.
+std::string status_of(const std::string& folder, Records& records) {
+  const std::string status = records.get("status").value_or("running");
+  return status == "running" && FolderLock(folder).taken() ? "interrupted" : status;
+}
+
 Json document(const std::string& folder) {
   Records records(record_path(folder), Records::Mode::read);
   const auto experiment = recorded_experiment(records);
@@ -125,7 +132,7 @@ Json document(const std::string& folder) {
   const std::string file = records.get("file").value_or("");
   const std::vector<GenerationRecord> generations = records.generations();
   Json run{{"carve", base::version().release},
-           {"status", records.get("status").value_or("running")},
+           {"status", status_of(folder, records)},
            {"experiment", {{"name", records.get("name").value_or("")}, {"file", file}, {"text", text}}},
            {"seed", experiment ? Json(experiment->seed) : Json()},
            {"generations", generations.size()},

@@ -62,15 +62,53 @@ Value convert(const base::SourcePtr& source, const toml::node& node, base::Diagn
   return {false, span};
 }
 
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+/// toml++'s message at its place, in words for people who do not know toml++.
+void report(const base::SourcePtr& source, const toml::parse_error& error, base::Diagnostics& diagnostics) {
+  std::string message(error.description());
+  if (message.find("utf-8") != std::string::npos) {
+    diagnostics.error({}, source->name + " is not text: line " + std::to_string(error.source().begin.line) +
+                              " holds bytes that are not UTF-8", "an experiment is a TOML file");
+    return;
+  }
+  Span span = span_of(source, error.source());
+  std::string hint;
+  constexpr std::string_view parsing = "Error while parsing ";
+  if (message.starts_with(parsing)) {
+    const std::size_t colon = message.find(": ");
+    hint = "in this " + message.substr(parsing.size(), colon - parsing.size());
+    message = message.substr(colon + 2);
+  }
+  replace_all(message, "'\\n'", "the end of the line");
+  replace_all(message, "saw end-of-file", "saw the end of the file");
+  const std::size_t redefined = message.find("cannot redefine existing ");
+  if (redefined == 0) {  // reported behind the value: the whole line is meant
+    const std::string& text = source->text;
+    const std::size_t at = std::min(span.begin, text.size());
+    const std::size_t before = at == 0 ? std::string::npos : text.rfind('\n', at - 1);
+    const std::size_t line = before == std::string::npos ? 0 : before + 1;
+    span = {source, line, at - line};
+    message = message.substr(message.find('\'')) + " is given twice";
+    hint = "keep one of the two";
+  } else {
+    message = "this is not TOML: " + message;
+  }
+  if (span.length == 0) span.length = 1;
+  diagnostics.error(span, message, hint);
+}
+
 }  // namespace
 
 std::optional<Value> read_toml(const base::SourcePtr& source, base::Diagnostics& diagnostics) {
   const toml::parse_result result = toml::parse(std::string_view(source->text), source->name);
   if (!result) {
     const toml::parse_error& error = result.error();
-    Span span = span_of(source, error.source());
-    if (span.length == 0) span.length = 1;
-    diagnostics.error(span, "this is not TOML: " + std::string(error.description()));
+    report(source, error, diagnostics);
     return std::nullopt;
   }
   const std::size_t before = diagnostics.size();
@@ -82,25 +120,37 @@ std::optional<Value> read_toml(const base::SourcePtr& source, base::Diagnostics&
 Value read_toml_value(const Span& span, base::Diagnostics& diagnostics) {
   const auto line = std::make_shared<base::Source>(base::Source{"", "value = " + std::string(span.text())});
   const toml::parse_result result = toml::parse(std::string_view(line->text));
-  if (!result || result.table().size() != 1) return {std::string(span.text()), span};
+  if (!result || result.table().size() != 1) {  // text without quotes, unless quotes or brackets were meant
+    const std::string_view text = span.text();
+    if (text.empty() || std::string_view("[{\"'").find(text.front()) != std::string_view::npos) {
+      diagnostics.error(span, text.empty() ? "there is no value" : "this value is not complete",
+                        "a number, text, or a list or table as in the file");
+    }
+    return {std::string(text), span};
+  }
   Value value = convert(line, result.table().begin()->second, diagnostics);
   value.span = span;
   return value;
 }
 
-bool set_path(base::Table& document, std::string_view path, Value value) {
+bool set_path(base::Table& document, const Span& place, Value value) {
   base::Table* table = &document;
+  const std::string_view whole = place.text();
+  std::string_view path = whole;
+  const auto here = [&](std::string_view key) { return place.sub(static_cast<std::size_t>(key.data() - whole.data()), key.size()); };
   for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
     const std::string_view key = path.substr(0, dot);
-    if (!table->find(key)) table->set(key, {base::Table{}, value.span});
+    if (!table->find(key)) {
+      table->set(key, {base::Table{}, here(key)});
+      table->entries.back().key_span = here(key);
+    }
     table = table->find(key)->as<base::Table>();
     if (!table) return false;
     path.remove_prefix(dot + 1);
   }
-  const Span span = value.span;
   const bool is_new = table->find(path) == nullptr;
   table->set(path, std::move(value));
-  if (is_new) table->entries.back().key_span = span;
+  if (is_new) table->entries.back().key_span = here(path);
   return true;
 }
 

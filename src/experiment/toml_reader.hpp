@@ -14,8 +14,8 @@ namespace carve::experiment {
 /// Reads what stands right of "key =" (the text of the span): a number, a list, ...; a bare word counts as a string.
 [[nodiscard]] base::Value read_toml_value(const base::Span& span, base::Diagnostics& diagnostics);
 
-/// Sets the value at a dotted path ("search.population") of a document, making tables on the way. Returns false where
-/// the path leads through something that is no table.
-[[nodiscard]] bool set_path(base::Table& document, std::string_view path, base::Value value);
+/// Sets the value at the dotted path ("search.population") that `place` covers, making tables on the way. Returns false
+/// where the path leads through something that is no table.
+[[nodiscard]] bool set_path(base::Table& document, const base::Span& place, base::Value value);
 
 }  // namespace carve::experiment
