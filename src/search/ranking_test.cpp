@@ -34,7 +34,7 @@ double uncertainty_by_the_book(const std::vector<double>& first, const std::vect
   };
   const auto limit = [&](double r) {
     std::vector<double> distances;
-    for (double k = 1; k <= 2 * lambda - 1; ++k) distances.push_back(std::abs(k - r));
+    for (int k = 1; k <= 2 * static_cast<int>(first.size()) - 1; ++k) distances.push_back(std::abs(k - r));
     std::sort(distances.begin(), distances.end());
     const double position = std::max(0.0, theta / 2 * static_cast<double>(distances.size()) - 0.5);
     const auto below = static_cast<std::size_t>(position);
