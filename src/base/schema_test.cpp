@@ -96,6 +96,13 @@ TEST(Schema, wrong_types) {
   EXPECT_EQ(mistake("eta", {Table{}, {}}), "expected a number, but this is a table");
 }
 
+TEST(Schema, numbers_in_quotes_and_units_that_do_not_belong) {
+  EXPECT_EQ(mistake("count", write_value(std::string("20"))),
+            "expected an integer, but this is text | write it without quotes");
+  EXPECT_EQ(mistake("eta", write_value(std::string("20 ms"))),
+            "expected a number, but this is text | it has no unit: write the number alone");
+}
+
 TEST(Schema, a_wrong_item_of_a_list_is_found_at_its_place) {
   const auto source = std::make_shared<const Source>(Source{"file", "spectrum = [1, \"b\"]"});
   Value second{std::string("b"), {source, 15, 3}};
