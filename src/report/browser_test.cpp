@@ -98,6 +98,7 @@ TEST_F(Browser, says_what_a_term_left_out_would_gain) {
   const auto entry = [](const char* term, double mean) {
     return json{{"term", term}, {"relative", -0.1}, {"gain", {{"mean", mean}, {"error", 0.001}, {"trials", 200}}}};
   };
+  run["rules"]["feedforward"]["terms"][1]["removal"]["mean"] = 7.4;
   run["further"] = {entry("x*y^3", 0.002), entry("w^3", -0.001)};
   const std::string idle = opened(run);
   expect_drawn(idle, 5);
@@ -131,6 +132,7 @@ TEST_F(Browser, stands_numbers_that_are_not_finite_and_several_rules) {
   run["rules"]["lateral"] = run["rules"]["feedforward"];
   run["rules"]["lateral"]["terms"][3]["coefficient"] = nullptr;
   run["rules"]["lateral"]["terms"][2]["removal"] = {{"mean", nullptr}, {"error", nullptr}};
+  run["rules"]["lateral"]["terms"][0]["removal"] = {{"mean", 73.7}, {"error", 0.1}};  // decades above 1
   run["loss"]["comparisons"][0]["mean"] = nullptr;
   run["loss"]["comparisons"][0]["difference"] = {{"mean", nullptr}, {"error", nullptr}};
   for (auto& entry : run["history"]) {

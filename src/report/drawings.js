@@ -165,7 +165,7 @@ function cost_ticks({low, high, width, at}) {
         });
         label.textContent =
           decade >= -3 && decade <= 3
-            ? String(10 ** decade).replace(/^0\.0*1$/, (10 ** decade).toFixed(-decade))
+            ? (10 ** decade).toFixed(Math.max(0, -decade))
             : `10${superscript(decade)}`;
         return label;
       }),

@@ -121,6 +121,7 @@ test("the verdict follows the paired difference and its error", () => {
   assert.match(headline(-0.005, 0.0002), /does better than Oja/);
   assert.match(headline(0.005, 0.0002), /does not reach Oja/);
   assert.match(headline(-0.0003, 0.0002), /does as well as Oja/);
+  assert.match(headline(-0.0001, 0.00001), /does as well as Oja/); // certain, but less than 1 % of 0.016
   const run = example();
   run.loss.validation.mean = null;
   assert.match(page.headline(run), /fails/);
@@ -151,6 +152,13 @@ test("terms come main one first, with sizes relative to it where the record has 
     ],
   });
   assert.equal(terms.map((entry) => `${entry.term} ${entry.relative}`).join(), "b 1,a -0.25");
+  const recorded = page.terms_of({
+    terms: [
+      {term: "y^2*w", coefficient: -0.4, relative: -1.01},
+      {term: "x*y", coefficient: 0.396, relative: 1},
+    ],
+  });
+  assert.equal(recorded.map((entry) => entry.term).join(), "x*y,y^2*w");
 });
 
 test("weights take the sign of the component, and alignment ignores it", () => {

@@ -17,7 +17,7 @@ function terms_of(rule) {
       ...entry,
       relative: is_number(entry.relative) ? entry.relative : entry.coefficient / main.coefficient,
     }))
-    .sort((a, b) => (b === main) - (a === main) || Math.abs(b.relative) - Math.abs(a.relative));
+    .sort((a, b) => (b.term === main.term) - (a.term === main.term) || Math.abs(b.relative) - Math.abs(a.relative));
 }
 
 function largest(terms) {
@@ -104,7 +104,9 @@ function headline(run) {
     return `On data that it never saw, the found rule’s loss is ${with_error(validation.mean, validation.error)}`;
   const name = reference.name ?? "the reference rule";
   if (!is_number(reference.mean)) return `On data that it never saw, the found rule works; ${name} fails`;
-  switch (verdict(reference.difference)) {
+  // a difference may be certain and too small to matter
+  const tiny = Math.abs(table(reference.difference).mean) < 0.01 * Math.abs(reference.mean);
+  switch (tiny ? "level" : verdict(reference.difference)) {
     case "better":
       return `On data that it never saw, the found rule does better than ${name}`;
     case "worse":
