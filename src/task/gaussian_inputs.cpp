@@ -53,15 +53,14 @@ std::vector<PlaneRotation> random_rotation(std::size_t size, std::uint64_t seed,
 class GaussianInputs final : public Inputs {
  public:
   GaussianInputs(std::size_t size, const Options& options) : deviations_(size) {
+    double power = 1;  // a product, not a power of the C library, so that the bits are the same everywhere
     for (std::size_t i = 0; i < size; ++i) {
       double eigenvalue = options.floor;
       if (!options.eigenvalues.empty()) {
         if (i < options.eigenvalues.size()) eigenvalue = options.eigenvalues[i] / options.eigenvalues.front();
       } else {
-        // A product, not a power of the C library, so that the bits are the same everywhere.
-        double power = 1;
-        for (std::size_t k = 0; k < i && power > options.floor; ++k) power *= options.ratio;
         eigenvalue = std::max(power, options.floor);
+        power *= options.ratio;
       }
       deviations_[i] = static_cast<float>(std::sqrt(eigenvalue));
     }

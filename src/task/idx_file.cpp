@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include "carve/task/plain_file.hpp"
+
 namespace carve::task {
 namespace {
 
@@ -37,6 +39,8 @@ std::size_t read_bytes(gzFile file, std::uint8_t* to, std::size_t size) {
 }  // namespace
 
 std::optional<Images> read_idx(const std::string& path, std::string& problem) {
+  problem = why_no_plain_file(path);
+  if (!problem.empty()) return std::nullopt;
   errno = 0;
   const GzFile file(gzopen(path.c_str(), "rb"));
   if (!file) {

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "carve/base/units.hpp"
+#include "carve/task/plain_file.hpp"
 
 namespace carve::task {
 namespace {
@@ -77,8 +78,21 @@ std::optional<NumberTable> parse_npy(const std::string& path, const std::string&
 
 constexpr std::string_view separators = ",;\t ";
 
-/// Reads one line's numbers; false after reporting, or silently where `quiet`.
-bool parse_line(const base::Span& line, std::vector<float>& out, bool quiet, base::Diagnostics& diagnostics) {
+/// True for a line of names: none of its cells spells a number, not even "nan" or "inf".
+bool no_numbers(std::string_view line) {
+  const std::string_view between = line.find_first_of(",;\t") == std::string_view::npos ? " " : ",;\t";
+  while (!line.empty()) {
+    const std::size_t end = std::min(line.find_first_of(between), line.size());
+    const std::size_t first = std::min(line.find_first_not_of(' '), end);
+    const std::size_t last = std::min(line.find_last_not_of(' ', end == 0 ? 0 : end - 1) + 1, end);
+    if (first < last && base::parse_number(line.substr(first, last - first))) return false;
+    line.remove_prefix(std::min(end + 1, line.size()));
+  }
+  return true;
+}
+
+/// Reads one line's numbers; false after reporting.
+bool parse_line(const base::Span& line, std::vector<float>& out, base::Diagnostics& diagnostics) {
   const std::string_view text = line.text();
   std::size_t at = 0;
   while (at < text.size()) {
@@ -86,13 +100,11 @@ bool parse_line(const base::Span& line, std::vector<float>& out, bool quiet, bas
     if (begin == std::string_view::npos) break;
     const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
     const std::optional<double> number = base::parse_number(text.substr(begin, end - begin));
-    if (!number || !std::isfinite(*number)) {
-      if (!quiet) {
-        const std::string cell(text.substr(begin, end - begin));
-        diagnostics.error(line.sub(begin, std::max<std::size_t>(end - begin, 1)),
-                          cell.empty() ? "missing number" : fmt::format("'{}' is not a finite number", cell),
-                          "take such samples out of the table");
-      }
+    if (!number || !std::isfinite(static_cast<float>(*number))) {
+      const std::string cell(text.substr(begin, end - begin));
+      diagnostics.error(line.sub(begin, std::max<std::size_t>(end - begin, 1)),
+                        cell.empty() ? "missing number" : fmt::format("'{}' is not a finite number", cell),
+                        "take such samples out of the table");
       return false;
     }
     out.push_back(static_cast<float>(*number));
@@ -117,16 +129,11 @@ std::optional<NumberTable> parse_text(const base::SourcePtr& source, base::Diagn
     begin = next;
     const std::size_t content = line.text().find_first_not_of(" \t");
     if (content == std::string_view::npos || line.text()[content] == '#') continue;
-    row.clear();
-    const bool names = first_line && !parse_line(line, row, true, diagnostics);  // a line of names on top
+    const bool names = first_line && no_numbers(line.text());
     first_line = false;
-    if (names) {
-      const std::string_view allowed = line.text();
-      if (std::any_of(allowed.begin(), allowed.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '"'; }) &&
-          allowed.find("nan") == std::string_view::npos && allowed.find("NaN") == std::string_view::npos) continue;
-    }
+    if (names) continue;
     row.clear();
-    if (!parse_line(line, row, false, diagnostics)) return std::nullopt;
+    if (!parse_line(line, row, diagnostics)) return std::nullopt;
     if (table.rows == 0) table.columns = row.size();
     if (row.size() != table.columns) {
       diagnostics.error(line, fmt::format("{} numbers in this row, but {} in the first", row.size(), table.columns));
@@ -141,11 +148,17 @@ std::optional<NumberTable> parse_text(const base::SourcePtr& source, base::Diagn
 }  // namespace
 
 std::optional<NumberTable> read_table(const std::string& path, const base::Span& place, base::Diagnostics& diagnostics) {
+  const std::string problem = why_no_plain_file(path);
+  if (!problem.empty()) {
+    diagnostics.error(place, problem);
+    return std::nullopt;
+  }
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
   if (file) content << file.rdbuf();
-  if (!file || !content) {
-    diagnostics.error(place, fmt::format("cannot read '{}': {}", path, std::strerror(errno)));
+  if (!file || file.bad() || (!content && file.peek() != std::ifstream::traits_type::eof())) {
+    diagnostics.error(place, fmt::format("cannot read '{}': {}", path, std::strerror(errno != 0 ? errno : EIO)));
     return std::nullopt;
   }
   if (path.ends_with(".npy")) return parse_npy(path, content.str(), place, diagnostics);
