@@ -1,7 +1,7 @@
 // Evaluation and programs: the meaning of each operation, and that compiled code gives the same bits.
 #include <bit>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
 #include <limits>
 #include <memory>
 
@@ -27,7 +27,8 @@ const std::vector<std::string> rule_names{"A", "B", "x", "y", "w"};
 
 template <class Real>
 bool same(Real a, Real b) {
-  return std::memcmp(&a, &b, sizeof(Real)) == 0 || (std::isnan(a) && std::isnan(b));
+  using Bits = std::conditional_t<sizeof(Real) == 4, std::uint32_t, std::uint64_t>;
+  return std::bit_cast<Bits>(a) == std::bit_cast<Bits>(b) || (std::isnan(a) && std::isnan(b));
 }
 
 template <class Real>
@@ -152,7 +153,7 @@ TEST(Program, shares_common_parts) {
 
 TEST(Program, reuses_registers) {
   std::string text = "x";
-  for (int i = 0; i < 40; ++i) text = "tanh(" + text + " + w)*x";
+  for (int i = 0; i < 40; ++i) text = fmt::format("tanh({} + w)*x", text);
   const auto program = compile<float>(formula(text), rule_inputs);
   EXPECT_EQ(program.instructions[2].size(), 120U);
   EXPECT_EQ(program.temporaries[2], 1U);

@@ -32,7 +32,7 @@ void expect_golden(const std::string& name, const std::string& text);
 }  // namespace carve::rule::test
 
 namespace carve::rule {
-/// How rapidcheck and googletest show a formula.
-void showValue(const Expression& expression, std::ostream& out);
-void PrintTo(const Expression& expression, std::ostream* out);
+/// How rapidcheck and googletest show a formula; the names are theirs.
+void showValue(const Expression& expression, std::ostream& out);  // NOLINT(readability-identifier-naming)
+void PrintTo(const Expression& expression, std::ostream* out);    // NOLINT(readability-identifier-naming)
 }  // namespace carve::rule
