@@ -10,6 +10,7 @@ the line before a block say more:
     <!-- file: NAME -->         write the block (of any language) to NAME in the scratch folder
     <!-- not run: REASON -->    leave the block out
 """
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -37,7 +38,7 @@ esac
 def blocks(text):
     """(language, comment before it, content) of each fenced block."""
     pattern = r"(?:^<!--\s*((?:(?!-->).)*?)\s*-->\n)?^```(\w*)\n(.*?)^```$"
-    return [(language, comment, content) for comment, language, content in
+    return [(language, comment or "", content) for comment, language, content in
             re.findall(pattern, text, re.MULTILINE | re.DOTALL)]
 
 
@@ -53,38 +54,49 @@ def anchors(page):
     return slugs | set(re.findall(r'<a id="([^"]+)">', text))
 
 
+def commands(page, folder):
+    """The page's commands as one script; writes the page's files to the folder. Throws ValueError for odd comments."""
+    script = []
+    for language, comment, content in blocks(page.read_text()):
+        if comment.startswith("file:"):
+            folder.joinpath(comment.removeprefix("file:").strip()).write_text(content)
+        elif comment and not comment.startswith("not run:"):
+            raise ValueError(f"unknown comment before a block: {comment}")
+        elif language == "sh" and not comment:
+            script.append(content)
+    return script
+
+
+def run(page):
+    """Runs a page in a scratch folder: how many blocks, exit status, what it printed."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch, "tree")
+        folder.mkdir()
+        script = commands(page, folder)
+        if not script:
+            return 0, 0, ""
+        subprocess.run(["cp", "-r", root / "experiments", folder], check=True)
+        program = pathlib.Path(scratch, "bin", "carve")
+        program.parent.mkdir()
+        program.write_text(short_carve.format(carve=carve))
+        program.chmod(0o755)
+        place = folder / "build/release/src/app"  # where the pages say that the program is
+        place.mkdir(parents=True)
+        place.joinpath("carve").symlink_to(program)
+        done = subprocess.run(["bash", "-x", "-c", "\n".join(["set -eo pipefail"] + script)], cwd=folder, text=True,
+                              capture_output=True, stdin=subprocess.DEVNULL,
+                              env={**os.environ, "PATH": f"{program.parent}:/usr/bin:/bin"})
+        return len(script), done.returncode, f"\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+
+
 class Docs(unittest.TestCase):
     def test_commands_run(self):
-        ran = 0
-        for page in pages:
-            script = ["set -eo pipefail"]
-            with self.subTest(page=str(page.relative_to(root))), tempfile.TemporaryDirectory() as scratch:
-                folder = pathlib.Path(scratch, "tree")
-                folder.mkdir()
-                for language, comment, content in blocks(page.read_text()):
-                    comment = comment or ""
-                    if comment.startswith("file:"):
-                        folder.joinpath(comment.removeprefix("file:").strip()).write_text(content)
-                    elif comment and not comment.startswith("not run:"):
-                        self.fail(f"unknown comment before a block: {comment}")
-                    elif language == "sh" and not comment:
-                        script += [content]
-                        ran += 1
-                if len(script) == 1:
-                    continue
-                subprocess.run(["cp", "-r", root / "experiments", folder], check=True)
-                program = pathlib.Path(scratch, "bin", "carve")
-                program.parent.mkdir()
-                program.write_text(short_carve.format(carve=carve))
-                program.chmod(0o755)
-                place = folder / "build/release/src/app"  # where the pages say that the program is
-                place.mkdir(parents=True)
-                place.joinpath("carve").symlink_to(program)
-                done = subprocess.run(["bash", "-x", "-c", "\n".join(script)], cwd=folder, text=True,
-                                      capture_output=True, stdin=subprocess.DEVNULL,
-                                      env={**os.environ, "PATH": f"{program.parent}:/usr/bin:/bin"})
-                self.assertEqual(done.returncode, 0, f"\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
-        self.assertGreater(ran, 10, "hardly any commands were found")
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            results = list(pool.map(run, pages))
+        for page, (_, status, printed) in zip(pages, results):
+            with self.subTest(page=str(page.relative_to(root))):
+                self.assertEqual(status, 0, printed)
+        self.assertGreater(sum(count for count, _, _ in results), 10, "hardly any commands were found")
 
     def test_links_lead_somewhere(self):
         for page in pages:
