@@ -191,11 +191,11 @@ class Search {
     return refit({evaluator_, fitting_, workers_, experiment_.seed}, values, kept);
   }
 
-  /// True where the shorter rule loses no more than one standard error on the choosing trials.
+  /// True where the shorter rule is not clearly worse on the choosing trials.
   [[nodiscard]] bool no_worse(const Values& shorter, const Values& longer) const {
     const evaluate::Evaluation evaluation = evaluate({shorter, longer}, choosing_);
     const Measured difference = measure(evaluation.of(0), evaluation.of(1));
-    return difference.mean <= difference.error;
+    return difference.mean <= errors_that_matter * difference.error;
   }
 
   void validate(Answer& answer, const std::vector<std::pair<std::string, Values>>& others) {
