@@ -1,8 +1,10 @@
 #include "carve/app/progress.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace carve::app {
@@ -18,9 +20,25 @@ std::string duration(double seconds) {
 }
 
 std::string rate(double per_second) {
-  if (per_second >= 1e6) return fmt::format("{:.1f} M", per_second / 1e6);
-  if (per_second >= 1e3) return fmt::format("{:.1f} k", per_second / 1e3);
-  return fmt::format("{:.0f} ", per_second);
+  if (per_second >= 1e6) return fmt::format("{:.1f}M", per_second / 1e6);
+  if (per_second >= 1e3) return fmt::format("{:.0f}k", per_second / 1e3);
+  return fmt::format("{:.0f}", per_second);
+}
+
+/// Columns of the terminal. A line as wide as that may wrap already.
+std::size_t columns() {
+  winsize size{};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return (known ? size.ws_col : 80U) - 1U;
+}
+
+/// A bar in front of `text` where there is room for one.
+std::string with_bar(const std::string& text, std::uint64_t done, std::uint64_t all, std::size_t room) {
+  constexpr std::size_t widest = 20, narrowest = 5, frame = 3;
+  if (room < text.size() + frame + narrowest) return text.substr(0, room);
+  const std::size_t width = std::min(widest, room - text.size() - frame);
+  const auto filled = static_cast<std::size_t>(width * done / all);
+  return fmt::format("[{}{}] {}", std::string(filled, '='), std::string(width - filled, ' '), text);
 }
 
 }  // namespace
@@ -45,17 +63,22 @@ void ProgressLine::show(const experiment::GenerationReport& report) {
   std::uint64_t total = 0;
   for (const std::uint64_t count : record.outcomes) total += count;
   const double failed = total == 0 ? 0 : 100.0 * static_cast<double>(total - record.outcomes[0]) / static_cast<double>(total);
+  const std::string speed = rate(report.simulations_per_second);
+  const std::string left = duration(report.seconds_left);
+  const std::string state = fmt::format("best {:.4g}  median {:.4g}  step {:.2g}  failed {:.0f} %", record.best,
+                                        record.median, record.sigma, failed);
   const std::string text =
-      fmt::format("generation {}/{}  best {:.4g}  median {:.4g}  step {:.2g}  failed {:.0f} %  {}simulations/s  {} left", done,
-                  report.generations, record.best, record.median, record.sigma, failed,
-                  rate(report.simulations_per_second), duration(report.seconds_left));
+      fmt::format("generation {}/{}  {}  {} simulations/s  {} left", done, report.generations, state, speed, left);
   if (!terminal_) {
     fmt::print(stderr, "{}\n", text);
     return;
   }
-  constexpr std::size_t width = 20;
-  const auto filled = static_cast<std::size_t>(width * done / report.generations);
-  fmt::print(stderr, "\r\033[K[{}{}] {}", std::string(filled, '='), std::string(width - filled, ' '), text);
+  const std::size_t room = columns();
+  const std::string texts[] = {text, fmt::format("{}/{}  {}  {}/s  {} left", done, report.generations, state, speed, left),
+                               fmt::format("{}/{}  best {:.4g}  {} left", done, report.generations, record.best, left)};
+  std::size_t form = 0;
+  while (form < 2 && texts[form].size() > room) ++form;
+  fmt::print(stderr, "\r\033[K{}", with_bar(texts[form], done, report.generations, room));
   std::fflush(stderr);
   line_open_ = true;
 }
