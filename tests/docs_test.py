@@ -2,10 +2,10 @@
 
 usage: docs_test.py CARVE [unittest options]
 
-Commands are those in ```sh blocks of README.md, ARCHITECTURE.md, DEVELOPERS.md and docs/. Each page gets a scratch folder
-with a copy of experiments/, and its blocks run in it, in order, in one shell that stops at the first failure. Runs are
-shortened: `carve` there is a script that adds few trials, steps and generations to `run` and `evaluate`. HTML comments on
-the line before a block say more:
+Commands are those in ```sh blocks of README.md, ARCHITECTURE.md, DEVELOPERS.md and docs/. Each page gets a scratch
+folder with a copy of experiments/, and its blocks run in it, in order, in one shell that stops at the first failure.
+Runs are shortened: `carve` there is a script that adds few trials, steps and generations to `run` and `evaluate`. HTML
+comments on the line before a block say more:
 
     <!-- file: NAME -->         write the block (of any language) to NAME in the scratch folder
     <!-- not run: REASON -->    leave the block out

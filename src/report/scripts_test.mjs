@@ -95,7 +95,8 @@ test("a term left out helps only where its gain is more than chance", () => {
     "No further term helps: the most promising one that the rule does not have, y at −0.10 of the largest " +
       "coefficient, gains (1 ± 2) × 10⁻⁵.",
   );
-  assert.match(words(entry("w^2", 0.1, -0.0034, 0.0023)), /w² at 0\.10 of the largest coefficient, costs 0\.003 ± 0\.002/);
+  const costly = words(entry("w^2", 0.1, -0.0034, 0.0023));
+  assert.match(costly, /w² at 0\.10 of the largest coefficient, costs 0\.003 ± 0\.002/);
   assert.match(words(entry("w", -0.1, 0.004, 0.001), entry("y", 0.1, 0.001, 0.001)), /^w would help: it was put in/);
   assert.match(words(entry("w", -0.1, 0.004, 0.001), entry("y", 0.1, 0.005, 0.001)), /^w and y would each help/);
   assert.equal(words(), "");

@@ -39,7 +39,8 @@ function removal_verdict(entry) {
 
 /// Terms that the rule does not have, with what each would gain; the most promising first.
 function further_terms(run) {
-  return list(run.further).filter((entry) => typeof table(entry).term === "string" && is_number(table(entry.gain).mean));
+  const measured = (entry) => typeof table(entry).term === "string" && is_number(table(entry.gain).mean);
+  return list(run.further).filter(measured);
 }
 
 /// Whether a further term lowers the held-out loss by clearly more than chance.
@@ -52,7 +53,6 @@ function further_sentence(run) {
   const entries = further_terms(run);
   if (!entries.length) return "";
   const helpful = entries.filter(helps);
-  const size = (entry) => `${fixed(entry.relative, 2)} of the largest coefficient`;
   if (helpful.length) {
     const terms = and_list(helpful.map((entry) => term_in_words(entry.term)));
     const [verb, them] = helpful.length > 1 ? ["would each help", "each was"] : ["would help", "it was"];
@@ -60,9 +60,10 @@ function further_sentence(run) {
   }
   const best = entries[0];
   const {mean, error} = best.gain;
+  const size = `${fixed(best.relative, 2)} of the largest coefficient`;
   const effect = `${mean < 0 ? "costs" : "gains"} ${with_error(Math.abs(mean), error)}`;
-  const name = term_in_words(best.term);
-  return `No further term helps: the most promising one that the rule does not have, ${name} at ${size(best)}, ${effect}.`;
+  const candidate = `the most promising one that the rule does not have, ${term_in_words(best.term)} at ${size}`;
+  return `No further term helps: ${candidate}, ${effect}.`;
 }
 
 /// The found rule first, then the reference, then the comparisons; no name twice.
