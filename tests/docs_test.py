@@ -8,6 +8,7 @@ Runs are shortened: `carve` there is a script that adds few trials, steps and ge
 comments on the line before a block say more:
 
     <!-- file: NAME -->         write the block (of any language) to NAME in the scratch folder
+    <!-- after: COMMAND -->     run COMMAND first, for what the page takes as given
     <!-- not run: REASON -->    leave the block out
 """
 import concurrent.futures
@@ -60,10 +61,10 @@ def commands(page, folder):
     for language, comment, content in blocks(page.read_text()):
         if comment.startswith("file:"):
             folder.joinpath(comment.removeprefix("file:").strip()).write_text(content)
+        elif language == "sh" and (not comment or comment.startswith("after:")):
+            script += [comment.removeprefix("after:"), content]
         elif comment and not comment.startswith("not run:"):
             raise ValueError(f"unknown comment before a block: {comment}")
-        elif language == "sh" and not comment:
-            script.append(content)
     return script
 
 
