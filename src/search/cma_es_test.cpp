@@ -186,7 +186,9 @@ TEST(CmaEs, survives_nonsense) {
       }
       for (const double x : search->best_guess()) EXPECT_TRUE(std::isfinite(x));
       EXPECT_EQ(search->progress().generation, 1000u);
-      if (restarts == Restarts::none) EXPECT_FALSE(search->progress().stopped.empty());
+      if (restarts == Restarts::none) {
+        EXPECT_FALSE(search->progress().stopped.empty());
+      }
     }
   }
 }
