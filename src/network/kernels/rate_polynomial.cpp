@@ -56,12 +56,19 @@ CARVE_INLINE Lanes<T> in_x_and_w(const Lanes<T> (&folded)[ShapeType::cells], Lan
   else return fma(in_x_and_w<T, ShapeType, power + 1>(folded, x, w), w, here);
 }
 
-/// Folds the powers of y into one coefficient per cell. degree_y is the degree, or `any_degree` for the rule's own.
+/// Where the coefficients of a lane begin. Taken out of the rule once: stores to weights could change the rule itself,
+/// for all that the compiler knows.
 template <class T, class ShapeType, int degree_y>
-CARVE_INLINE void fold(const PolynomialBlock<T>& rule, std::size_t lane, Lanes<T> y, Lanes<T> (&folded)[ShapeType::cells]) {
-  const int degree = degree_y == any_degree ? rule.degree_y : degree_y;
+CARVE_INLINE const T* coefficients_of(const PolynomialBlock<T>& rule, std::size_t lane) {
+  const std::size_t y_powers = static_cast<std::size_t>(degree_y == any_degree ? rule.degree_y : degree_y) + 1;
+  return rule.coefficients + lane / lane_multiple * lane_multiple * ShapeType::cells * y_powers + lane % lane_multiple;
+}
+
+/// Folds the powers of y into one coefficient per cell. `degree` counts where degree_y does not say it.
+template <class T, class ShapeType, int degree_y>
+CARVE_INLINE void fold(const T* coefficients, int degree_of_rule, Lanes<T> y, Lanes<T> (&folded)[ShapeType::cells]) {
+  const int degree = degree_y == any_degree ? degree_of_rule : degree_y;
   const std::size_t row = static_cast<std::size_t>(degree + 1) * lane_multiple;
-  const T* const coefficients = rule.coefficients + lane / lane_multiple * ShapeType::cells * row + lane % lane_multiple;
 #pragma GCC unroll 64
   for (std::size_t cell = 0; cell < ShapeType::cells; ++cell) {
     const T* power = coefficients + cell * row + static_cast<std::size_t>(degree) * lane_multiple;
@@ -75,11 +82,22 @@ CARVE_INLINE void fold(const PolynomialBlock<T>& rule, std::size_t lane, Lanes<T
   }
 }
 
+/// One number in all lanes, straight from memory. The compiler would otherwise load it early and spread it from
+/// register to register later, which on AVX-512 takes a slot of one of the two multiply-add units.
+template <class T>
+CARVE_INLINE Lanes<T> broadcast_from(const T* number) {
+  Lanes<T> all = broadcast(*number);
+#if defined(__AVX512F__)
+  asm("" : "+v"(all));
+#endif
+  return all;
+}
+
 /// y = sum_j w_j x_j in the order of the synapses.
 template <class T>
 CARVE_INLINE Lanes<T> dot(const T* weights, std::size_t lanes, const T* x, std::size_t synapses) {
   Lanes<T> sum{};
-  for (std::size_t j = 0; j < synapses; ++j) sum = fma(load<T>(weights + j * lanes), broadcast(x[j]), sum);
+  for (std::size_t j = 0; j < synapses; ++j) sum = fma(load<T>(weights + j * lanes), broadcast_from(x + j), sum);
   return sum;
 }
 
@@ -91,6 +109,9 @@ void pass(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule, std::si
   const std::size_t batch = stretch.batch;
   T* const weights = stretch.weights + first;
   T* const changes = stretch.scratch + first;  // batch mode: the sum of dw, [synapse][lane]
+  const int degree = rule.degree_y;
+  const T* coefficients[registers];
+  for (int r = 0; r < registers; ++r) coefficients[r] = coefficients_of<T, ShapeType, degree_y>(rule, first + r * width<T>);
   Lanes<T> y[registers];
   for (int r = 0; r < registers; ++r) y[r] = dot(weights + r * width<T>, lanes, stretch.inputs, synapses);
   if (batch > 0) {
@@ -102,13 +123,13 @@ void pass(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule, std::si
     const T* const x = stretch.inputs + step * synapses;
     const T* const next = step + 1 < stretch.steps ? x + synapses : x;
     Lanes<T> folded[registers][ShapeType::cells];
-    for (int r = 0; r < registers; ++r) fold<T, ShapeType, degree_y>(rule, first + r * width<T>, y[r], folded[r]);
+    for (int r = 0; r < registers; ++r) fold<T, ShapeType, degree_y>(coefficients[r], degree, y[r], folded[r]);
     Lanes<T> sum[registers]{};
     if (batch == 0) {
       T* weight = weights;
       for (std::size_t j = 0; j < synapses; ++j, weight += lanes) {
-        const Lanes<T> x_j = broadcast(x[j]);
-        const Lanes<T> next_j = broadcast(next[j]);
+        const Lanes<T> x_j = broadcast_from(x + j);
+        const Lanes<T> next_j = broadcast_from(next + j);
 #pragma GCC unroll 4
         for (int r = 0; r < registers; ++r) {
           const Lanes<T> w = in_x_and_w<T, ShapeType>(folded[r], x_j, load<T>(weight + r * width<T>));
@@ -122,9 +143,9 @@ void pass(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule, std::si
         for (int r = 0; r < registers; ++r) {
           const std::size_t at = j * lanes + r * width<T>;
           const Lanes<T> w = load<T>(weights + at);
-          const Lanes<T> dw = in_x_and_w<T, ShapeType>(folded[r], broadcast(x[j]), w);
+          const Lanes<T> dw = in_x_and_w<T, ShapeType>(folded[r], broadcast_from(x + j), w);
           store<T>(changes + at, load<T>(changes + at) + dw);
-          sum[r] = fma(w, broadcast(next[j]), sum[r]);
+          sum[r] = fma(w, broadcast_from(next + j), sum[r]);
         }
       }
       if ((step + 1) % batch == 0) {
@@ -143,50 +164,112 @@ void pass(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule, std::si
   }
 }
 
-/// The same for few synapses, online: one register after the other instead of side by side. A step of few synapses is
-/// shorter than the latency from its last weight to the next step's coefficients; the other registers fill that gap.
-template <class T, class ShapeType, int degree_y, int registers>
-void pass_few(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule, std::size_t first) noexcept {
+/// Online updates of turns * side registers of candidates: `side` of them side by side, `turns` such groups one after
+/// the other in each step. A step ends in a chain from its last weight through y to the next step's coefficients; the
+/// other groups' work fills that gap.
+template <class T, class ShapeType, int degree_y, int side, int turns>
+void pass_in_turns(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule, std::size_t first) noexcept {
   const std::size_t lanes = stretch.lanes;
   const std::size_t synapses = stretch.synapses;
-  Lanes<T> y[registers];
-  for (int r = 0; r < registers; ++r) y[r] = dot(stretch.weights + first + r * width<T>, lanes, stretch.inputs, synapses);
+  const int degree = rule.degree_y;
+  const T* coefficients[turns][side];
+  Lanes<T> y[turns][side];
+  for (int turn = 0; turn < turns; ++turn) {
+    for (int r = 0; r < side; ++r) {
+      coefficients[turn][r] = coefficients_of<T, ShapeType, degree_y>(rule, first + (turn * side + r) * width<T>);
+      y[turn][r] = dot(stretch.weights + first + (turn * side + r) * width<T>, lanes, stretch.inputs, synapses);
+    }
+  }
   for (std::size_t step = 0; step < stretch.steps; ++step) {
     const T* const x = stretch.inputs + step * synapses;
     const T* const next = step + 1 < stretch.steps ? x + synapses : x;
 #pragma GCC unroll 4
-    for (int r = 0; r < registers; ++r) {
-      Lanes<T> folded[ShapeType::cells];
-      fold<T, ShapeType, degree_y>(rule, first + r * width<T>, y[r], folded);
-      Lanes<T> sum{};
-      T* weight = stretch.weights + first + r * width<T>;
+    for (int turn = 0; turn < turns; ++turn) {
+      Lanes<T> folded[side][ShapeType::cells];
+#pragma GCC unroll 4
+      for (int r = 0; r < side; ++r) fold<T, ShapeType, degree_y>(coefficients[turn][r], degree, y[turn][r], folded[r]);
+      Lanes<T> sum[side]{};
+      T* weight = stretch.weights + first + turn * side * width<T>;
       for (std::size_t j = 0; j < synapses; ++j, weight += lanes) {
-        const Lanes<T> w = in_x_and_w<T, ShapeType>(folded, broadcast(x[j]), load<T>(weight));
-        store<T>(weight, w);
-        sum = fma(w, broadcast(next[j]), sum);
+        const Lanes<T> x_j = broadcast_from(x + j);
+        const Lanes<T> next_j = broadcast_from(next + j);
+#pragma GCC unroll 4
+        for (int r = 0; r < side; ++r) {
+          const Lanes<T> w = in_x_and_w<T, ShapeType>(folded[r], x_j, load<T>(weight + r * width<T>));
+          store<T>(weight + r * width<T>, w);
+          sum[r] = fma(w, next_j, sum[r]);
+        }
       }
-      y[r] = sum;
+#pragma GCC unroll 4
+      for (int r = 0; r < side; ++r) y[turn][r] = sum[r];
     }
   }
 }
 
+/// The same for a number of synapses known when compiling: their weights stay in registers.
+template <class T, class ShapeType, int degree_y, int turns, int synapses>
+void pass_fixed(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule, std::size_t first) noexcept {
+  const std::size_t lanes = stretch.lanes;
+  T* const weights = stretch.weights + first;
+  const int degree = rule.degree_y;
+  const T* coefficients[turns];
+  Lanes<T> y[turns];
+  Lanes<T> w[turns][synapses];
+#pragma GCC unroll 4
+  for (int turn = 0; turn < turns; ++turn) {
+    coefficients[turn] = coefficients_of<T, ShapeType, degree_y>(rule, first + turn * width<T>);
+    y[turn] = dot(weights + turn * width<T>, lanes, stretch.inputs, synapses);
+#pragma GCC unroll 4
+    for (int j = 0; j < synapses; ++j) w[turn][j] = load<T>(weights + j * lanes + turn * width<T>);
+  }
+  for (std::size_t step = 0; step < stretch.steps; ++step) {
+    const T* const x = stretch.inputs + step * synapses;
+    const T* const next = step + 1 < stretch.steps ? x + synapses : x;
+#pragma GCC unroll 4
+    for (int turn = 0; turn < turns; ++turn) {
+      Lanes<T> folded[ShapeType::cells];
+      fold<T, ShapeType, degree_y>(coefficients[turn], degree, y[turn], folded);
+      Lanes<T> sum{};
+#pragma GCC unroll 4
+      for (int j = 0; j < synapses; ++j) {
+        w[turn][j] = in_x_and_w<T, ShapeType>(folded, broadcast_from(x + j), w[turn][j]);
+        sum = fma(w[turn][j], broadcast_from(next + j), sum);
+      }
+      y[turn] = sum;
+    }
+  }
+#pragma GCC unroll 4
+  for (int turn = 0; turn < turns; ++turn) {
+#pragma GCC unroll 4
+    for (int j = 0; j < synapses; ++j) store<T>(weights + j * lanes + turn * width<T>, w[turn][j]);
+  }
+}
+
+/// The number of synapses that has a pass of its own: the smallest network of the paper.
+constexpr int fewest_synapses = 3;
+
 /// All lanes of the block: as many registers together as pays, then one at a time.
 template <class T, class ShapeType, int degree_y>
 void run_degree(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule) noexcept {
-  constexpr std::size_t few = 24;
+  using Pass = void(const RateStretch<T>&, const PolynomialBlock<T>&, std::size_t) noexcept;
+  constexpr int side = registers_together<ShapeType>();
+  constexpr std::size_t few = 24;       // below, a step is short compared to the chain at its end
+  constexpr std::size_t many = 128;     // above, that chain is nothing, and four registers' weights leave L1
   std::size_t first = 0;
-  if (stretch.synapses <= few && stretch.batch == 0) {
-    constexpr int together = 4;
-    for (; first + together * width<T> <= stretch.lanes; first += together * width<T>) {
-      pass_few<T, ShapeType, degree_y, together>(stretch, rule, first);
-    }
-  } else {
-    constexpr int together = registers_together<ShapeType>();
-    for (; first + together * width<T> <= stretch.lanes; first += together * width<T>) {
-      pass<T, ShapeType, degree_y, together>(stretch, rule, first);
+  const auto all = [&](Pass* pass, std::size_t together) {
+    for (; first + together * width<T> <= stretch.lanes; first += together * width<T>) pass(stretch, rule, first);
+  };
+  if (stretch.batch == 0 && stretch.synapses <= many) {
+    if (stretch.synapses == fewest_synapses) {
+      all(pass_fixed<T, ShapeType, degree_y, 4, fewest_synapses>, 4);
+    } else if (stretch.synapses <= few) {
+      all(pass_in_turns<T, ShapeType, degree_y, 1, 4>, 4);
+    } else {
+      all(pass_in_turns<T, ShapeType, degree_y, side, 4 / side>, 4);
     }
   }
-  for (; first < stretch.lanes; first += width<T>) pass<T, ShapeType, degree_y, 1>(stretch, rule, first);
+  all(pass<T, ShapeType, degree_y, side>, side);
+  all(pass<T, ShapeType, degree_y, 1>, 1);
 }
 
 template <class T, class ShapeType>
@@ -230,7 +313,7 @@ void run_general(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule) 
       Lanes<T> sum{};
       for (std::size_t j = 0; j < synapses; ++j) {
         const Lanes<T> w = load<T>(weights + j * lanes);
-        const Lanes<T> x_j = broadcast(x[j]);
+        const Lanes<T> x_j = broadcast_from(x + j);
         Lanes<T> value{};
         for (int c = rule.degree_w; c >= 0; --c) {
           Lanes<T> here{};
@@ -244,7 +327,7 @@ void run_general(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule) 
         } else {
           store<T>(changes + j * lanes, load<T>(changes + j * lanes) + value);
         }
-        sum = fma(used, broadcast(next[j]), sum);
+        sum = fma(used, broadcast_from(next + j), sum);
       }
       if (stretch.batch > 0 && (step + 1) % stretch.batch == 0) {
         const Lanes<T> share = broadcast(T(1) / static_cast<T>(stretch.batch));
