@@ -15,7 +15,7 @@ constexpr double largest_square = 1e6;
 /// How a lane has fared so far.
 struct Fate {
   task::Outcome outcome = task::Outcome::finished;
-  double survived = 1;  // share of the lifetime
+  double survived = 0;  // share of the lifetime at the last look at which it was well
 };
 
 }  // namespace
@@ -132,12 +132,12 @@ class Typed final : public Evaluator::Implementation {
         if (fate.outcome != task::Outcome::finished) continue;
         if (static_cast<double>(squares[lane]) <= largest_square) {
           any_well = true;
+          fate.survived = static_cast<double>(step_) / static_cast<double>(steps_);
           continue;
         }
         const std::vector<double> weights = weights_of(lane);
         const bool finite = std::all_of(weights.begin(), weights.end(), [](double w) { return std::isfinite(w); });
         fate.outcome = finite ? task::Outcome::blown_up : task::Outcome::not_finite;
-        fate.survived = static_cast<double>(step_) / static_cast<double>(steps_);
       }
       return any_well;
     }
