@@ -27,8 +27,8 @@ const std::vector<Benchmark>& benchmarks() {
       {"trial inputs", "one trial of oja.toml, its 1000 gaussian samples", trial_inputs},
       {"optimiser n=27", "CMA-ES, ask and tell, default population", optimiser_default},
       {"optimiser n=27 of 64", "CMA-ES, ask and tell, population 64", optimiser_64},
-      {"generation", "64 candidates x 64 trials of oja.toml, losses included, one thread", generation},
-      {"generation two threads", "the same on two threads", two_threads, has_two_cores},
+      {"generation one thread", "64 candidates x 16 trials of oja.toml, losses included", generation},
+      {"generation two threads", "64 x 64 on two threads", two_threads, has_two_cores},
       {"generation plain c++", "one candidate at a time, nested loops, -O2", plain_loops},
       {"generation best c++", "one candidate at a time, factored, -O3 -march -ffast-math", best_loops},
   };

@@ -38,7 +38,7 @@ enum class Precision { single, twice };
 /// Multiply-adds per second at the peak of the instruction set in use, right now (about a millisecond).
 [[nodiscard]] double peak(Precision precision);
 
-inline constexpr int usual_repetitions = 15;
+inline constexpr int usual_repetitions = 41;
 
 /// Times of `work` with the peak before and after. Rate: `amount` per second; share: amount * multiply_adds per second
 /// over the larger of the two peaks.

@@ -77,8 +77,8 @@ class Lifetime {
 
 constexpr const char* error_of = "weights against the double reference";
 
-/// About ten milliseconds of updates.
-std::size_t steps_for(std::size_t synapses) { return 1'500'000 / synapses; }
+/// About three milliseconds: short, so that the peak before and after is the peak meanwhile.
+std::size_t steps_for(std::size_t synapses) { return 400'000 / synapses; }
 
 template <class T>
 Figure dense(std::size_t synapses) {

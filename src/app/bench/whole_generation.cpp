@@ -106,7 +106,7 @@ Figure two_threads() {
   const Generation generation(64);
   const Evaluation evaluation(generation);
   const evaluate::Workers one(1), two(2);
-  const Comparison comparison = compare([&] { evaluation(two); }, [&] { evaluation(one); }, usual_repetitions, wall_seconds);
+  const Comparison comparison = compare([&] { evaluation(two); }, [&] { evaluation(one); }, 15, wall_seconds);
   return {.value = rate_of(generation.updates(), comparison.first), .unit = "updates/s", .ratio = comparison.ratio,
           .to = "one thread"};
 }
@@ -118,7 +118,7 @@ Figure trial_inputs() {
   std::uint32_t index = 0;
   const task::TrialSource source = generation.experiment->trial_source();
   const auto make = [&] { (void)task::make_trial(source, task::Split::search, index++); };
-  const Comparison comparison = compare([&] { evaluation(one); }, make, 5 * usual_repetitions);
+  const Comparison comparison = compare([&] { evaluation(one); }, make, 2 * usual_repetitions);
   return {.value = scaled(comparison.second, 1e6), .unit = "us", .ratio = comparison.ratio,
           .to = "64 candidates living through it"};
 }
