@@ -1,4 +1,4 @@
-# Tests that look at the tree as a whole: the direction of includes, the installed package.
+# Tests that look at the tree as a whole: the direction of includes, the installed package, the program from outside.
 if(NOT CARVE_TESTS)
   return()
 endif()
@@ -21,4 +21,21 @@ set_tests_properties(install.consumer PROPERTIES LABELS install TIMEOUT 300)
 if(TARGET carve AND NOT CARVE_SANITIZE)
   add_test(NAME docs.pages COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/docs_test.py $<TARGET_FILE:carve>)
   set_tests_properties(docs.pages PROPERTIES LABELS docs TIMEOUT 600)
+endif()
+
+# The program from outside: transcripts of what it says, the same bits however it runs, the generated reference page.
+if(TARGET carve)
+  file(GLOB transcripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/golden/*.transcript)
+  foreach(transcript IN LISTS transcripts)
+    get_filename_component(name ${transcript} NAME_WE)
+    add_test(NAME golden.${name} COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/golden/run_golden
+                                         $<TARGET_FILE:carve> ${transcript})
+    set_tests_properties(golden.${name} PROPERTIES LABELS golden TIMEOUT 600 SKIP_RETURN_CODE 77)
+  endforeach()
+  add_test(NAME golden.components_page COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/golden/components_page
+                                               $<TARGET_FILE:carve>)
+  set_tests_properties(golden.components_page PROPERTIES LABELS golden)
+  add_test(NAME parity.program COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/parity/run_parity
+                                       $<TARGET_FILE:carve> --kills 5)
+  set_tests_properties(parity.program PROPERTIES LABELS parity TIMEOUT 1800)
 endif()

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "carve/app/commands.hpp"
+#include "carve/experiment/experiment.hpp"
 #include "carve/network/rate_network.hpp"
 #include "carve/rule/family.hpp"
 #include "carve/search/optimiser.hpp"
@@ -37,8 +38,11 @@ std::vector<Entry> all_entries() {
   add(entries, "inputs", "[trials] inputs, kind", task::inputs());
   add(entries, "losses", "[loss], kind", task::losses());
   add(entries, "searches", "[search], method", search::searches());
-  entries.push_back({"trials", "[trials]", "trials", "How many trials a candidate is judged on, and how they vary.", "",
+  entries.push_back({"the rest of the file", "[trials]", "trials", "How many trials a candidate is judged on, and how they vary.", "",
                      "", task::trial_schema().describe()});
+  for (const experiment::FileSection& each : experiment::file_sections()) {
+    entries.push_back({"the rest of the file", each.where, each.name, each.brief, "", "", each.fields});
+  }
   return entries;
 }
 
@@ -91,7 +95,8 @@ int describe(const DescribeArguments& arguments) {
     if (entry.group != group) {
       group = entry.group;
       if (arguments.markdown) fmt::print("## {}\n\n", group);
-      else fmt::print("{}{} ({})\n", names.size() > 1 ? "\n" : "", group, entry.where);
+      else fmt::print("{}{}{}\n", names.size() > 1 ? "\n" : "", group,
+                      group == "the rest of the file" ? "" : fmt::format(" ({})", entry.where));
     }
     if (arguments.markdown) print_markdown(entry);
     else fmt::print("  {:<22} {}\n", entry.name, entry.brief);

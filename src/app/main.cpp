@@ -149,7 +149,7 @@ class CommandLine {
                             "measurement for the estimate of simulations, time and memory.\n\nExample: carve check experiments/oja.toml");
     command->add_option("FILE", check_.file, "experiment (TOML)")->required();
     add_changes(command, check_.changes);
-    command->add_flag("--json", check_.json, "as JSON");
+    command->add_flag("--json", check_.json, "as JSON: docs/reference/json.md");
     command->callback([this] { code_ = check(check_); });
   }
   void add_show() {

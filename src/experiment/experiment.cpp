@@ -32,6 +32,17 @@ struct LossOptions {
 const base::Schema<LossOptions> loss_schema{
     {base::field(&LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss", base::not_negative)}};
 
+struct ReferenceOptions {
+  std::string name = "known rule";
+  std::string dw;
+};
+const base::Schema<ReferenceOptions> reference_schema{
+    {base::field(&ReferenceOptions::name, "name", "what the known rule is called"),
+     base::field(&ReferenceOptions::dw, "dw", "its formula in x, y, w; all numbers").required()}};
+
+constexpr std::int64_t default_seed = 1;
+constexpr base::Range seeds = base::between(0, 9e15);
+
 /// A table of the file, and where it stands.
 struct Section {
   Table table;
@@ -148,8 +159,8 @@ class Reader {
   }
 
   void read_seed() {
-    std::int64_t seed = 1;
-    if (const Value* value = document_.find("seed")) base::read_value(*value, base::between(0, 9e15), seed, diagnostics_);
+    std::int64_t seed = default_seed;
+    if (const Value* value = document_.find("seed")) base::read_value(*value, seeds, seed, diagnostics_);
     experiment_->seed = static_cast<std::uint64_t>(seed);
     experiment_->resolved.set("seed", base::write_value(seed));
   }
@@ -256,16 +267,10 @@ class Reader {
   void read_reference() {
     const auto reference = section("reference", "", false);
     if (!reference) return;
-    struct Options {
-      std::string name = "known rule";
-      std::string dw;
-    };
-    const base::Schema<Options> schema{{base::field(&Options::name, "name", "what the known rule is called"),
-                                        base::field(&Options::dw, "dw", "its formula in x, y, w; all numbers").required()}};
     const std::size_t before = diagnostics_.size();
-    const Options options = schema.read(reference->table, reference->place, "[reference]", diagnostics_);
+    const ReferenceOptions options = reference_schema.read(reference->table, reference->place, "[reference]", diagnostics_);
     Table resolved;
-    schema.write(options, resolved);
+    reference_schema.write(options, resolved);
     experiment_->resolved.set("reference", {resolved, {}});
     const Value* dw = reference->table.find("dw");
     if (!dw || diagnostics_.size() != before) return;
@@ -336,6 +341,16 @@ std::unique_ptr<Experiment> read_experiment(const base::SourcePtr& source, const
   Table& table = *document->as<Table>();
   for (const Override& change : overrides) apply(change, table, diagnostics);
   return Reader(table, document->span, diagnostics).read(source->name, beside);
+}
+
+std::vector<FileSection> file_sections() {
+  const base::FieldInfo seed{.name = "seed", .brief = "the only source of chance: same file and seed, same result",
+                             .type = "integer", .range = seeds.text(), .fallback = std::to_string(default_seed)};
+  return {{"seed", "top of the file", "Which of all possible runs this is.", {seed}},
+          {"loss", "[loss]", "Beside the fields of its kind, every loss has these.", loss_schema.describe()},
+          {"search", "[search]", "Beside the fields of its method, every search has these.", search_schema.describe()},
+          {"reference", "[reference]", "A known rule that the report compares the answer with; may be left out.",
+           reference_schema.describe()}};
 }
 
 base::SourcePtr read_source(const std::string& path, Diagnostics& diagnostics) {

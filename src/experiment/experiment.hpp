@@ -43,6 +43,13 @@ struct Experiment {
   [[nodiscard]] task::TrialSource trial_source() const;
 };
 
+/// What a section of the file says beside the component that it names.
+struct FileSection {
+  std::string name, where, brief;
+  std::vector<base::FieldInfo> fields;
+};
+[[nodiscard]] std::vector<FileSection> file_sections();
+
 /// A change to the file from the command line: "search.population=32".
 using Override = std::string;
 
