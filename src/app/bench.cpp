@@ -64,12 +64,19 @@ void print(const Benchmark& benchmark, const Figure& figure) {
 }  // namespace
 
 int bench(const BenchArguments& arguments) {
+  std::vector<Benchmark> chosen;
+  std::string names;
+  for (const Benchmark& each : benchmarks()) {
+    names += fmt::format("\n  {:<24}{}", each.name, each.brief);
+    if (each.name.find(arguments.only) != std::string::npos) chosen.push_back(each);
+  }
+  if (chosen.empty()) {
+    fmt::print(stderr, "error: no benchmark's name contains '{}'; there are{}\n", arguments.only, names);
+    return user_error;
+  }
   nlohmann::ordered_json json{{"machine", machine()}, {"benchmarks", nlohmann::ordered_json::array()}};
   if (!arguments.json) fmt::print("{}\n", machine());
-  std::size_t count = 0;
-  for (const Benchmark& benchmark : benchmarks()) {
-    if (benchmark.name.find(arguments.only) == std::string::npos) continue;
-    ++count;
+  for (const Benchmark& benchmark : chosen) {
     if (benchmark.possible && !benchmark.possible()) {
       fmt::print(stderr, "{}: not on this machine\n", benchmark.name);
       continue;
@@ -77,12 +84,6 @@ int bench(const BenchArguments& arguments) {
     const Figure figure = benchmark.run();
     if (arguments.json) json["benchmarks"].push_back(to_json(benchmark, figure));
     else print(benchmark, figure);
-  }
-  if (count == 0) {
-    std::string names;
-    for (const Benchmark& each : benchmarks()) names += fmt::format("\n  {:<24}{}", each.name, each.brief);
-    fmt::print(stderr, "error: no benchmark's name contains '{}'; there are{}\n", arguments.only, names);
-    return user_error;
   }
   if (arguments.json) fmt::print("{}\n", json.dump(2));
   return fine;
