@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -74,10 +75,14 @@ void ProgressLine::show(const experiment::GenerationReport& report) {
     return;
   }
   const std::size_t room = columns();
-  const std::string texts[] = {text, fmt::format("{}/{}  {}  {}/s  {} left", done, report.generations, state, speed, left),
-                               fmt::format("{}/{}  best {:.4g}  {} left", done, report.generations, record.best, left)};
+  const std::string where = fmt::format("{}/{}", done, report.generations);
+  const std::string brief = fmt::format("best {:.3g}  median {:.3g}  step {:.2g}  failed {:.0f} %", record.best,
+                                        record.median, record.sigma, failed);
+  const std::string texts[] = {text, fmt::format("{}  {}  {}/s  {} left", where, brief, speed, left),
+                               fmt::format("{}  {}  {} left", where, brief, left),
+                               fmt::format("{}  best {:.3g}  {} left", where, record.best, left)};
   std::size_t form = 0;
-  while (form < 2 && texts[form].size() > room) ++form;
+  while (form + 1 < std::size(texts) && texts[form].size() > room) ++form;
   fmt::print(stderr, "\r\033[K{}", with_bar(texts[form], done, report.generations, room));
   std::fflush(stderr);
   line_open_ = true;
