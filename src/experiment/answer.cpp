@@ -14,7 +14,9 @@ namespace {
 // Trials of the search are numbered from 0; those that fit and those that choose start where it never gets.
 constexpr std::uint32_t first_fitting_trial = 0x20000000U;
 constexpr std::uint32_t first_choosing_trial = 0x30000000U;
-constexpr std::size_t least_trials = 64;
+// Rare trials learn slowly, and a fit on few trials does not see them: it would take too small a scale.
+constexpr std::size_t least_fitting_trials = 256;
+constexpr std::size_t least_choosing_trials = 128;
 constexpr std::size_t lifetimes_shown = 6;
 constexpr std::size_t snapshots = 51;
 constexpr std::size_t further_terms_shown = 5;
@@ -22,6 +24,8 @@ constexpr std::size_t further_terms_shown = 5;
 /// A term matters where its removal costs clearly more than chance and more than this share of the rule's own loss.
 constexpr double errors_that_matter = 3;
 constexpr double share_that_matters = 0.05;
+/// A longer formula is kept only where it lowers the loss clearly and by this share of it.
+constexpr double share_worth_terms = 0.25;
 
 using Values = std::vector<double>;
 
@@ -42,10 +46,12 @@ class Search {
   Search(const Experiment& experiment, const evaluate::Workers& workers)
       : experiment_(experiment), workers_(workers),
         evaluator_(experiment.network, experiment.rule, *experiment.loss) {
-    const auto count = std::max(least_trials, static_cast<std::size_t>(experiment.trials.count));
+    const auto own = static_cast<std::size_t>(experiment.trials.count);
     const task::TrialSource source = experiment.trial_source();
-    fitting_ = evaluate::make_trials(source, task::Split::search, first_fitting_trial, count, workers);
-    choosing_ = evaluate::make_trials(source, task::Split::search, first_choosing_trial, count, workers);
+    fitting_ = evaluate::make_trials(source, task::Split::search, first_fitting_trial,
+                                     std::max(least_fitting_trials, own), workers);
+    choosing_ = evaluate::make_trials(source, task::Split::search, first_choosing_trial,
+                                      std::max(least_choosing_trials, own), workers);
     validation_ = evaluate::make_trials(source, task::Split::validation, 0,
                                         static_cast<std::size_t>(experiment.trials.validation), workers);
   }
@@ -191,11 +197,11 @@ class Search {
     return refit({evaluator_, fitting_, workers_, experiment_.seed}, values, kept);
   }
 
-  /// True where the shorter rule is not clearly worse on the choosing trials.
+  /// True where the shorter rule is not clearly and considerably worse on the choosing trials.
   [[nodiscard]] bool no_worse(const Values& shorter, const Values& longer) const {
     const evaluate::Evaluation evaluation = evaluate({shorter, longer}, choosing_);
-    const Measured difference = measure(evaluation.of(0), evaluation.of(1));
-    return difference.mean <= errors_that_matter * difference.error;
+    const Measured lost = measure(evaluation.of(0), evaluation.of(1));
+    return lost.mean <= errors_that_matter * lost.error || lost.mean <= share_worth_terms * evaluation.mean(0);
   }
 
   void validate(Answer& answer, const std::vector<std::pair<std::string, Values>>& others) {

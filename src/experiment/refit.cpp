@@ -12,10 +12,10 @@ std::vector<double> refit(const FitContext& context, std::vector<double> values,
   double unit = 0;  // steps are measured in the largest coefficient
   for (const std::size_t i : free) unit = std::max(unit, std::abs(values[i]));
   if (unit == 0) return values;
-  constexpr int generations = 50;
+  constexpr int generations = 40;
   search::Problem problem{.seed = context.seed};
   for (const std::size_t i : free) problem.coordinates.push_back({.initial = values[i] / unit});
-  const auto optimiser = search::make_cma_es({.population = 32, .sigma = 0.1}, problem);
+  const auto optimiser = search::make_cma_es({.population = 16, .sigma = 0.1}, problem);
   const auto at = [&](std::span<const double> point) {
     std::vector<double> candidate = values;
     for (std::size_t k = 0; k < free.size(); ++k) candidate[free[k]] = point[k] * unit;
