@@ -1,5 +1,7 @@
 #include "carve/experiment/records.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -98,6 +100,23 @@ std::optional<SavedState> Records::state() {
   return SavedState{static_cast<std::uint64_t>(statement.integer(0)), statement.text(1)};
 }
 
+void Records::check(std::size_t parameters) {
+  Statement whole(database_, "PRAGMA quick_check(1)");
+  if (!whole.step() || whole.text(0) != "ok") database_.damaged();
+  const auto bytes = static_cast<std::int64_t>(parameters * sizeof(double));
+  Statement points(database_, "SELECT 1 FROM generations WHERE length(guess) IS NOT ?1 UNION ALL "
+                              "SELECT 1 FROM candidates WHERE length(parameters) IS NOT ?1 OR outcome NOT BETWEEN 0 AND ?2 LIMIT 1");
+  if (points.bind(1, bytes).bind(2, static_cast<std::int64_t>(task::outcome_count) - 1).step()) database_.damaged();
+  Statement counts(database_, "SELECT (SELECT count(*) FROM generations), (SELECT max(generation) FROM generations), "
+                              "(SELECT generation FROM state)");
+  if (!counts.step()) return;
+  const std::int64_t count = counts.integer(0);  // numbered from 0 without a gap, as far as the state is
+  if (counts.integer(2) != count || (count > 0 && counts.integer(1) != count - 1)) database_.damaged();
+  for (const GenerationRecord& each : generations()) {
+    if (!std::all_of(each.guess.begin(), each.guess.end(), [](double value) { return std::isfinite(value); })) database_.damaged();
+  }
+}
+
 std::vector<GenerationRecord> Records::generations() {
   Statement statement(database_, "SELECT g.*, t.seconds FROM generations g LEFT JOIN times t USING (generation) ORDER BY 1");
   std::vector<GenerationRecord> records;
@@ -129,7 +148,11 @@ CandidateRecord candidate_of(const Statement& row) {
 
 void Records::each_candidate(const std::function<void(const CandidateRecord&)>& row) {
   Statement statement(database_, "SELECT * FROM candidates ORDER BY generation, candidate");
-  while (statement.step()) row(candidate_of(statement));
+  while (statement.step()) {
+    const CandidateRecord candidate = candidate_of(statement);
+    if (static_cast<std::size_t>(candidate.outcome) >= task::outcome_count) database_.damaged();
+    row(candidate);
+  }
 }
 
 std::optional<CandidateRecord> Records::best_candidate(std::uint64_t from) {

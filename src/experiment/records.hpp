@@ -55,6 +55,8 @@ class Records {
   void commit(const GenerationRecord& generation, const std::vector<CandidateRecord>& candidates,
               std::string_view search_state);
   [[nodiscard]] std::optional<SavedState> state();
+  /// Throws where what is stored cannot be of a rule with so many parameters: the file is damaged.
+  void check(std::size_t parameters);
   [[nodiscard]] std::vector<GenerationRecord> generations();
   /// Calls `row` for every candidate in the order of generations.
   void each_candidate(const std::function<void(const CandidateRecord&)>& row);

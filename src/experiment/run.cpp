@@ -117,6 +117,7 @@ std::unique_ptr<Run> Run::open(const std::string& folder, base::Diagnostics& dia
   auto experiment = read_experiment(source, {}, diagnostics, *file);
   if (!experiment) return nullptr;
   experiment->name = *name;
+  records->check(experiment->rule.parameters.size());
   if (const auto state = records->state()) {
     if (!experiment->optimiser->load(state->search)) {
       throw base::EnvironmentError(fmt::format("the state of the search in '{}' is damaged", folder),

@@ -33,6 +33,16 @@ void Database::execute(const std::string& sql) {
   if (code != SQLITE_OK) fail(code);
 }
 
+namespace {
+
+constexpr const char* no_way_back = "nothing can be read from it; 'carve run' with experiment.toml beside it starts anew";
+
+}  // namespace
+
+void Database::damaged() const {
+  throw base::EnvironmentError(fmt::format("'{}' is damaged (its contents make no sense)", path_), no_way_back);
+}
+
 void Database::fail(int code) const {
   const int kind = code & 0xFF;
   const std::string why = database_ ? sqlite3_errmsg(database_.get()) : sqlite3_errstr(code);
@@ -42,8 +52,7 @@ void Database::fail(int code) const {
                                    "make room, then 'carve resume' goes on where the run was");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      throw base::EnvironmentError(fmt::format("'{}' is damaged ({})", path_, why),
-                                   "nothing can be read from it; 'carve run' with experiment.toml beside it starts anew");
+      throw base::EnvironmentError(fmt::format("'{}' is damaged ({})", path_, why), no_way_back);
     case SQLITE_CANTOPEN:
       throw base::EnvironmentError(fmt::format("cannot open '{}'", path_), "is this a run folder, and may you read it?");
     case SQLITE_READONLY:

@@ -57,6 +57,8 @@ class Database {
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Throws what SQLite's code means for the user.
   [[noreturn]] void fail(int code) const;
+  /// Throws: the file is a database, but its contents make no sense.
+  [[noreturn]] void damaged() const;
 
  private:
   friend class Statement;

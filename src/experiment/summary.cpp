@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "carve/base/error.hpp"
 #include "carve/base/version.hpp"
 #include "carve/experiment/files.hpp"
 #include "carve/experiment/records.hpp"
@@ -125,9 +126,26 @@ std::string status_of(const std::string& folder, Records& records) {
   return status == "running" && FolderLock(folder).taken() ? "interrupted" : status;
 }
 
+/// The document as text. A file's name may hold bytes that are no text.
+std::string text_of(const Json& json, int indent = -1) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Calls `make`; a record that holds something else than what carve writes is damaged.
+template <class Make>
+auto from_record(const std::string& folder, Make make) {
+  try {
+    return make();
+  } catch (const Json::exception&) {
+    throw base::EnvironmentError(fmt::format("the record in '{}' is damaged", folder),
+                                 "'carve run' with experiment.toml in there starts anew");
+  }
+}
+
 Json document(const std::string& folder) {
   Records records(record_path(folder), Records::Mode::read);
   const auto experiment = recorded_experiment(records);
+  if (experiment) records.check(experiment->rule.parameters.size());
   const std::string text = records.get("experiment").value_or("");
   const std::string file = records.get("file").value_or("");
   const std::vector<GenerationRecord> generations = records.generations();
@@ -146,13 +164,13 @@ Json document(const std::string& folder) {
   run["seconds"] = seconds;
   if (const auto stopped = records.get("stopped")) run["stopped"] = *stopped;
   const auto stored = records.get("answer");
-  const Json answer = stored ? Json::parse(*stored, nullptr, false) : Json();
+  const Json answer = stored ? Json::parse(*stored) : Json();
   Json loss{{"search", generations.empty() ? Json() : number(generations.back().best)}};
   run["rules"] = Json::object();
   if (answer.is_object()) {
-    run["rules"] = answer["rules"];
-    run["searched"] = answer["searched"];
-    run["further"] = answer["further"];
+    run["rules"] = answer.at("rules");
+    run["searched"] = answer.at("searched");
+    run["further"] = answer.at("further");
     for (const char* key : {"validation", "reference", "comparisons"}) {
       if (answer.contains(key)) loss[key] = answer[key];
     }
@@ -169,13 +187,13 @@ Json document(const std::string& folder) {
   }
   run["history"] = experiment ? history_of(experiment->rule, generations) : Json::array();
   for (std::size_t i = 0; i < task::outcome_count; ++i) run["outcomes"][std::string(task::outcome_names[i])] = outcomes[i];
-  if (answer.is_object()) run["lifetimes"] = answer["lifetimes"];
+  if (answer.is_object()) run["lifetimes"] = answer.at("lifetimes");
   if (experiment && run.contains("lifetimes")) {
     if (const auto image = experiment->inputs->image()) {
       for (Json& life : run["lifetimes"]) life["image"] = {{"rows", image->rows}, {"columns", image->columns}};
     }
   }
-  Json provenance = Json::parse(records.get("provenance").value_or("{}"), nullptr, false);
+  Json provenance = Json::parse(records.get("provenance").value_or("{}"));
   provenance["started"] = records.get("started").value_or("");
   if (const auto finished = records.get("finished")) provenance["finished"] = *finished;
   run["provenance"] = std::move(provenance);
@@ -208,10 +226,12 @@ std::string answer_text(const Answer& answer) {
   return json.dump();
 }
 
-std::string run_document(const std::string& folder) { return document(folder).dump(); }
+std::string run_document(const std::string& folder) {
+  return from_record(folder, [&] { return text_of(document(folder)); });
+}
 
 std::string show_document(const std::string& folder) {
-  Json run = document(folder);
+  Json run = from_record(folder, [&] { return document(folder); });
   for (const char* heavy : {"history", "lifetimes", "known"}) run.erase(heavy);
   run["experiment"].erase("text");
   for (auto& [name, rule] : run["rules"].items()) rule.erase("mathml");
@@ -220,10 +240,12 @@ std::string show_document(const std::string& folder) {
   if (run["loss"].contains("comparisons")) {
     for (Json& each : run["loss"]["comparisons"]) each.erase("mathml");
   }
-  return run.dump(2);
+  return text_of(run, 2);
 }
 
-std::string show_text(const std::string& folder) {
+namespace {
+
+std::string text_for_people(const std::string& folder) {
   const Json run = document(folder);
   std::string text = fmt::format("{}: {}, seed {}, {} generations, {} evaluations, {:.3g} s\n",
                                  run["experiment"]["name"].get<std::string>(), run["status"].get<std::string>(),
@@ -247,6 +269,12 @@ std::string show_text(const std::string& folder) {
   if (loss.contains("reference")) line(loss["reference"]["name"], loss["reference"]);
   for (const Json& each : loss["comparisons"]) line(each["name"], each);
   return text;
+}
+
+}  // namespace
+
+std::string show_text(const std::string& folder) {
+  return from_record(folder, [&] { return text_for_people(folder); });
 }
 
 std::vector<std::string> parameter_names(Records& records) {

@@ -268,6 +268,6 @@ std::unique_ptr<Optimiser> make_cma_es(const CmaOptions& options, const Problem&
 
 const Search cma_es = base::component<Optimiser, Problem>(
     "cma-es", "Covariance matrix adaptation: learns the steps' size, shape and direction from ranks alone.",
-    "hansen2016", R"(method = "cma-es", population = 64, sigma = 0.1)", "method", schema(), checked);
+    "hansen2016", "method = \"cma-es\"\npopulation = 64\nsigma = 0.1", "method", schema(), checked);
 
 }  // namespace carve::search
