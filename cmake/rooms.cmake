@@ -66,7 +66,14 @@ function(carve_kernels target source)
     set(flags_scalar "-march=x86-64-v3;-fno-tree-vectorize;-DCARVE_SCALAR_LANES")
     # g++ 12's own AVX-512 headers start from undefined registers on purpose, and warn about it when inlined.
     set(quiet $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-uninitialized>)
-    set_source_files_properties(${generated} PROPERTIES COMPILE_OPTIONS "${flags_${isa}};-O3;${quiet}"
+    # Sanitizers make highly optimised kernels take minutes to compile; fuzzing looks at what reads text, not at them.
+    set(effort -O3)
+    if(CARVE_FUZZ)
+      set(effort -O1 -fno-sanitize=all)
+    elseif(CARVE_SANITIZE)
+      set(effort -O1)
+    endif()
+    set_source_files_properties(${generated} PROPERTIES COMPILE_OPTIONS "${flags_${isa}};${effort};${quiet}"
                                 OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
   endforeach()
 endfunction()

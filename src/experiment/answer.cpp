@@ -201,7 +201,16 @@ class Search {
   [[nodiscard]] bool no_worse(const Values& shorter, const Values& longer) const {
     const evaluate::Evaluation evaluation = evaluate({shorter, longer}, choosing_);
     const Measured lost = measure(evaluation.of(0), evaluation.of(1));
-    return lost.mean <= errors_that_matter * lost.error || lost.mean <= share_worth_terms * evaluation.mean(0);
+    // A few bad trials can make the error of the mean as large as the mean, so trials are counted too: worse in clearly
+    // more than half of them is clearly worse.
+    std::size_t worse = 0;
+    for (std::size_t trial = 0; trial < evaluation.trials; ++trial) {
+      worse += evaluation.of(0)[trial] > evaluation.of(1)[trial] ? 1 : 0;
+    }
+    const auto trials = static_cast<double>(evaluation.trials);
+    const bool clearly = lost.mean > errors_that_matter * lost.error ||
+                         static_cast<double>(worse) > 0.5 * trials + 0.5 * errors_that_matter * std::sqrt(trials);
+    return !clearly || lost.mean <= share_worth_terms * evaluation.mean(0);
   }
 
   void validate(Answer& answer, const std::vector<std::pair<std::string, Values>>& others) {
