@@ -4,6 +4,10 @@
 #include <string>
 
 #define TOML_HEADER_ONLY 1
+// toml++ 3.3 asserts that a key starts like one (parse_key) before it reports, a few lines later, that it does not:
+// "[%x]". With NDEBUG it even lets the compiler assume so. Neither may happen to a user's text.
+#undef NDEBUG
+#define TOML_ASSERT(truth) static_cast<void>(0)
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
@@ -102,9 +106,50 @@ void report(const base::SourcePtr& source, const toml::parse_error& error, base:
   diagnostics.error(span, message, hint);
 }
 
+/// Where the first character beyond ASCII stands that is neither in quotes nor in a comment, or npos. TOML has none
+/// there, and toml++ 3.3 takes some of them for what cannot happen (is_non_ascii_whitespace).
+std::size_t first_stray_character(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  std::size_t at = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  while (at < text.size()) {
+    const char c = text[at];
+    if (static_cast<unsigned char>(c) >= 0x80) return at;
+    if (c == '#') {
+      at = std::min(text.find('\n', at), text.size());
+      continue;
+    }
+    ++at;
+    if (c != '"' && c != '\'') continue;
+    // A string: with three quotes it may go on over lines, else it ends with its line at the latest.
+    const std::string triple(3, c);
+    const bool long_string = text.substr(at - 1).starts_with(triple);
+    if (long_string) at += 2;
+    for (; at < text.size(); ++at) {
+      if (c == '"' && text[at] == '\\') ++at;
+      else if (long_string ? text.substr(at).starts_with(triple) : text[at] == c || text[at] == '\n') break;
+    }
+    at += long_string ? triple.size() : 1;
+  }
+  return std::string_view::npos;
+}
+
+/// Parses the text before a stray character; what is wrong there comes first.
+std::optional<Value> report_stray_character(const base::SourcePtr& source, std::size_t at, base::Diagnostics& diagnostics) {
+  const std::size_t line = std::min(source->text.rfind('\n', at), at);
+  const auto before = std::make_shared<const base::Source>(base::Source{
+      source->name, line < at ? source->text.substr(0, line + 1) : std::string()});
+  if (!read_toml(before, diagnostics)) return std::nullopt;
+  std::size_t end = at + 1;
+  while (end < source->text.size() && (static_cast<unsigned char>(source->text[end]) & 0xC0U) == 0x80U) ++end;
+  diagnostics.error({source, at, end - at}, "this character may stand in quotes or in a comment only");
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Value> read_toml(const base::SourcePtr& source, base::Diagnostics& diagnostics) {
+  const std::size_t stray = first_stray_character(source->text);
+  if (stray != std::string_view::npos) return report_stray_character(source, stray, diagnostics);
   const toml::parse_result result = toml::parse(std::string_view(source->text), source->name);
   if (!result) {
     const toml::parse_error& error = result.error();
@@ -119,7 +164,8 @@ std::optional<Value> read_toml(const base::SourcePtr& source, base::Diagnostics&
 
 Value read_toml_value(const Span& span, base::Diagnostics& diagnostics) {
   const auto line = std::make_shared<base::Source>(base::Source{"", "value = " + std::string(span.text())});
-  const toml::parse_result result = toml::parse(std::string_view(line->text));
+  const bool stray = first_stray_character(line->text) != std::string_view::npos;  // then it is text without quotes
+  const toml::parse_result result = toml::parse(stray ? std::string_view() : std::string_view(line->text));
   if (!result || result.table().size() != 1) {  // text without quotes, unless quotes or brackets were meant
     const std::string_view text = span.text();
     if (text.empty() || std::string_view("[{\"'").find(text.front()) != std::string_view::npos) {
