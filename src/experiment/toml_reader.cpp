@@ -106,14 +106,26 @@ void report(const base::SourcePtr& source, const toml::parse_error& error, base:
   diagnostics.error(span, message, hint);
 }
 
+/// The bytes of the UTF-8 character at `at`, or 0 where there is none.
+std::size_t character_size(std::string_view text, std::size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  const std::size_t size = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  if (at + size > text.size()) return 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((static_cast<unsigned char>(text[at + i]) & 0xC0U) != 0x80U) return 0;
+  }
+  return size;
+}
+
 /// Where the first character beyond ASCII stands that is neither in quotes nor in a comment, or npos. TOML has none
-/// there, and toml++ 3.3 takes some of them for what cannot happen (is_non_ascii_whitespace).
+/// there, and toml++ 3.3 takes some of them for what cannot happen (is_non_ascii_whitespace). Bytes that are no UTF-8 are
+/// left to it.
 std::size_t first_stray_character(std::string_view text) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   std::size_t at = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
   while (at < text.size()) {
     const char c = text[at];
-    if (static_cast<unsigned char>(c) >= 0x80) return at;
+    if (static_cast<unsigned char>(c) >= 0x80) return character_size(text, at) > 0 ? at : std::string_view::npos;
     if (c == '#') {
       at = std::min(text.find('\n', at), text.size());
       continue;
@@ -139,9 +151,7 @@ std::optional<Value> report_stray_character(const base::SourcePtr& source, std::
   const auto before = std::make_shared<const base::Source>(base::Source{
       source->name, line < at ? source->text.substr(0, line + 1) : std::string()});
   if (!read_toml(before, diagnostics)) return std::nullopt;
-  std::size_t end = at + 1;
-  while (end < source->text.size() && (static_cast<unsigned char>(source->text[end]) & 0xC0U) == 0x80U) ++end;
-  diagnostics.error({source, at, end - at}, "this character may stand in quotes or in a comment only");
+  diagnostics.error({source, at, character_size(source->text, at)}, "this character may stand in quotes or in a comment only");
   return std::nullopt;
 }
 
