@@ -133,7 +133,7 @@ std::string Statement::text(int column) const {
 std::vector<double> Statement::numbers(int column) const {
   const std::string bytes = text(column);
   std::vector<double> result(bytes.size() / sizeof(double));
-  std::memcpy(result.data(), bytes.data(), result.size() * sizeof(double));
+  if (!result.empty()) std::memcpy(result.data(), bytes.data(), result.size() * sizeof(double));
   return result;
 }
 
