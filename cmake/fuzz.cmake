@@ -9,6 +9,7 @@ endif()
 
 # carve_fuzz(NAME SOURCES files that define LLVMFuzzerTestOneInput ROOMS rooms ... [SEEDS folder of examples]
 #            [DICTIONARY file of words]): the program fuzz_NAME and, under CTest, a run of CARVE_FUZZ_SECONDS.
+# The seed is fixed under CTest, so that a test says the same twice; by hand, run the program without -seed.
 # New inputs are kept in the build folder, so that later runs go on from them. Nothing happens without CARVE_FUZZ.
 function(carve_fuzz name)
   if(NOT CARVE_FUZZ)
@@ -22,7 +23,7 @@ function(carve_fuzz name)
 
   set(corpus ${PROJECT_BINARY_DIR}/corpus/${name})
   file(MAKE_DIRECTORY ${corpus})
-  set(arguments -max_total_time=${CARVE_FUZZ_SECONDS} -timeout=10 -rss_limit_mb=4096 -print_final_stats=1
+  set(arguments -seed=1 -max_total_time=${CARVE_FUZZ_SECONDS} -timeout=10 -rss_limit_mb=4096 -print_final_stats=1
                 -artifact_prefix=${PROJECT_BINARY_DIR}/finding-${name}-)
   if(ARG_DICTIONARY)
     list(APPEND arguments -dict=${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DICTIONARY})
