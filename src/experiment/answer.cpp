@@ -84,10 +84,12 @@ class Search {
                           refit({evaluator_, fitting_, workers_, experiment_.seed}, additions.front().values, more));
     }
     validate(answer, others);
-    for (const Addition& each : additions) {
-      const evaluate::Evaluation evaluation = evaluate({found, each.values}, validation_);
-      answer.further.push_back({label(experiment_.rule, each.parameter), each.relative,
-                                measure(evaluation.of(0), evaluation.of(1))});
+    std::vector<Values> extended;
+    for (const Addition& each : additions) extended.push_back(each.values);
+    const evaluate::Evaluation gains = evaluate(extended, validation_);
+    for (std::size_t k = 0; k < additions.size(); ++k) {
+      answer.further.push_back({label(experiment_.rule, additions[k].parameter), additions[k].relative,
+                                measure(found_losses_, gains.of(k))});
     }
     compare_with_reference(answer);
     for (std::size_t i = 0; i < std::min(lifetimes_shown, validation_.size()); ++i) {
