@@ -19,8 +19,11 @@ std::string machine() {
 }
 
 nlohmann::ordered_json to_json(const Benchmark& benchmark, const Figure& figure) {
-  nlohmann::ordered_json json{{"name", benchmark.name}, {"value", figure.value.median}, {"min", figure.value.least},
-                              {"max", figure.value.most}, {"unit", figure.unit}};
+  nlohmann::ordered_json json{{"name", benchmark.name},
+                              {"value", figure.value.median},
+                              {"min", figure.value.least},
+                              {"max", figure.value.most},
+                              {"unit", figure.unit}};
   const auto put = [&](const std::string& name, const std::string& prefix, const std::optional<Spread>& spread) {
     if (!spread) {
       json[name] = nullptr;

@@ -30,11 +30,14 @@ Estimate estimate(experiment::Experiment& experiment) {
   const evaluate::Evaluator evaluator(experiment.network, experiment.rule, *experiment.loss);
   const search::Candidates asked = experiment.optimiser->ask();
   std::vector<std::vector<double>> candidates;
-  for (std::size_t i = 0; i < asked.count(); ++i) candidates.push_back(rule::parameter_values(experiment.rule, asked[i]));
+  for (std::size_t i = 0; i < asked.count(); ++i)
+    candidates.push_back(rule::parameter_values(experiment.rule, asked[i]));
   const task::TrialPlan& plan = experiment.trials;
-  const auto sampled = std::min<std::size_t>(static_cast<std::size_t>(plan.count), 2 * static_cast<std::size_t>(workers.threads()));
+  const auto sampled =
+      std::min<std::size_t>(static_cast<std::size_t>(plan.count), 2 * static_cast<std::size_t>(workers.threads()));
   std::vector<task::Trial> trials;
-  const double make = seconds([&] { trials = evaluate::make_trials(experiment.trial_source(), task::Split::search, 0, sampled, workers); });
+  const double make = seconds(
+      [&] { trials = evaluate::make_trials(experiment.trial_source(), task::Split::search, 0, sampled, workers); });
   const double live = seconds([&] { (void)evaluator.evaluate(candidates, trials, workers); });
   const double share = static_cast<double>(plan.count) / static_cast<double>(sampled);
   const auto generations = static_cast<double>(experiment.generations);
@@ -56,9 +59,10 @@ int check(const CheckArguments& arguments) {
   const std::size_t searched = rule::search_coordinates(experiment->rule).initial.size();
   const Estimate cost = estimate(*experiment);
   if (arguments.json) {
-    fmt::print("{{\"searched\": {}, \"population\": {}, \"generations\": {}, \"simulations\": {:.0f}, \"seconds\": {:.3g}, "
-               "\"megabytes\": {:.3g}}}\n", searched, cost.population, experiment->generations, cost.simulations,
-               cost.seconds, cost.megabytes);
+    fmt::print(
+        "{{\"searched\": {}, \"population\": {}, \"generations\": {}, \"simulations\": {:.0f}, \"seconds\": {:.3g}, "
+        "\"megabytes\": {:.3g}}}\n",
+        searched, cost.population, experiment->generations, cost.simulations, cost.seconds, cost.megabytes);
     return fine;
   }
   fmt::print("{}: fine\n", arguments.file);

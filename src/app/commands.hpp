@@ -11,7 +11,7 @@ inline constexpr int fine = 0;
 inline constexpr int user_error = 2;         // the input is wrong; the message says where
 inline constexpr int environment_error = 3;  // the machine refused: disk, file, CPU
 inline constexpr int our_bug = 70;
-inline constexpr int interrupted = 130;      // stopped by Ctrl-C; resumable
+inline constexpr int interrupted = 130;  // stopped by Ctrl-C; resumable
 
 struct RunArguments {
   std::string file;

@@ -38,8 +38,9 @@ std::vector<Entry> all_entries() {
   add(entries, "inputs", "[trials] inputs, kind", task::inputs());
   add(entries, "losses", "[loss], kind", task::losses());
   add(entries, "searches", "[search], method", search::searches());
-  entries.push_back({"the rest of the file", "[trials]", "trials", "How many trials a candidate is judged on, and how they vary.", "",
-                     "", task::trial_schema().describe()});
+  entries.push_back({"the rest of the file", "[trials]", "trials",
+                     "How many trials a candidate is judged on, and how they vary.", "", "",
+                     task::trial_schema().describe()});
   for (const experiment::FileSection& each : experiment::file_sections()) {
     entries.push_back({"the rest of the file", each.where, each.name, each.brief, "", "", each.fields});
   }
@@ -82,7 +83,8 @@ int describe(const DescribeArguments& arguments) {
   std::string group;
   std::vector<std::string> names;
   bool found = false;
-  if (arguments.markdown) fmt::print("# Components\n\nWritten by `carve describe --markdown` from the definitions in the code.\n\n");
+  if (arguments.markdown)
+    fmt::print("# Components\n\nWritten by `carve describe --markdown` from the definitions in the code.\n\n");
   for (const Entry& entry : entries) {
     names.push_back(entry.name);
     if (!arguments.name.empty()) {
@@ -95,8 +97,9 @@ int describe(const DescribeArguments& arguments) {
     if (entry.group != group) {
       group = entry.group;
       if (arguments.markdown) fmt::print("## {}\n\n", group);
-      else fmt::print("{}{}{}\n", names.size() > 1 ? "\n" : "", group,
-                      group == "the rest of the file" ? "" : fmt::format(" ({})", entry.where));
+      else
+        fmt::print("{}{}{}\n", names.size() > 1 ? "\n" : "", group,
+                   group == "the rest of the file" ? "" : fmt::format(" ({})", entry.where));
     }
     if (arguments.markdown) print_markdown(entry);
     else fmt::print("  {:<22} {}\n", entry.name, entry.brief);

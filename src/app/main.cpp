@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <exception>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "carve/app/commands.hpp"
 #include "carve/base/diagnostic.hpp"
@@ -23,7 +23,8 @@ One file says what a network should become able to do and which rules to search;
   carve resume runs/oja                 go on after Ctrl-C, a crash or a kill: nothing is lost
 )";
 
-constexpr const char* exit_codes = R"(Exit codes: 0 fine; 2 your input (the message says where); 3 the machine (disk, files, CPU); 70 a bug of ours;
+constexpr const char* exit_codes =
+    R"(Exit codes: 0 fine; 2 your input (the message says where); 3 the machine (disk, files, CPU); 70 a bug of ours;
 130 stopped by Ctrl-C (resumable). Data goes to standard output, progress and messages to standard error.)";
 
 /// Accepts what a seed may be.
@@ -36,8 +37,8 @@ std::string check_seed(const std::string& text) {
 class CommandLine {
  public:
   CommandLine() : app_(overview, "carve") {
-    app_.set_version_flag("--version", fmt::format("carve {} ({}, {})", base::version().release, base::version().compiler,
-                                                   base::version().build));
+    app_.set_version_flag("--version", fmt::format("carve {} ({}, {})", base::version().release,
+                                                   base::version().compiler, base::version().build));
     app_.require_subcommand(1);
     app_.footer(exit_codes);
     app_.get_formatter()->column_width(34);
@@ -91,7 +92,8 @@ class CommandLine {
       if (!option->get_lnames().empty()) known.push_back("--" + option->get_lnames().front());
     }
     const std::vector<std::string> extra = command.remaining(true);
-    const auto unknown = std::find_if(extra.begin(), extra.end(), [](const std::string& word) { return word.starts_with('-'); });
+    const auto unknown =
+        std::find_if(extra.begin(), extra.end(), [](const std::string& word) { return word.starts_with('-'); });
     if (unknown != extra.end()) {
       message = fmt::format("unknown option '{}'{}", *unknown, base::did_you_mean(*unknown, known));
     } else if (!extra.empty()) {
@@ -107,7 +109,8 @@ class CommandLine {
     return command;
   }
   void add_changes(CLI::App* command, std::vector<std::string>& changes) {
-    command->add_option("--set", changes, "change one key of the file: --set search.population=32")->type_name("KEY=VALUE");
+    command->add_option("--set", changes, "change one key of the file: --set search.population=32")
+        ->type_name("KEY=VALUE");
   }
   void add_threads(CLI::App* command, int& threads) {
     command->add_option("--threads", threads, "threads; 0 (the default): one per core. Results do not depend on it")
@@ -121,11 +124,12 @@ class CommandLine {
   }
 
   void add_run() {
-    CLI::App* command = add("run", "run an experiment to its report",
-                            "Writes the folder (default: runs/NAME) with experiment.toml (every default written out), run.sqlite\n"
-                            "(all candidates), rule.toml (the answer) and report.html. Ctrl-C stops after the running generation,\n"
-                            "twice at once; 'carve resume DIR' goes on to the same bits either way.\n\n"
-                            "Example: carve run experiments/oja.toml --out runs/first --seed 7 --set search.generations=100");
+    CLI::App* command =
+        add("run", "run an experiment to its report",
+            "Writes the folder (default: runs/NAME) with experiment.toml (every default written out), run.sqlite\n"
+            "(all candidates), rule.toml (the answer) and report.html. Ctrl-C stops after the running generation,\n"
+            "twice at once; 'carve resume DIR' goes on to the same bits either way.\n\n"
+            "Example: carve run experiments/oja.toml --out runs/first --seed 7 --set search.generations=100");
     command->add_option("FILE", run_.file, "experiment (TOML)")->required();
     command->add_option("--out", run_.out, "run folder to make; default runs/NAME")->type_name("DIR");
     add_seed(command, run_.seed);
@@ -144,25 +148,28 @@ class CommandLine {
     command->callback([this] { code_ = resume(resume_); });
   }
   void add_check() {
-    CLI::App* command = add("check", "check an experiment file; estimate its cost",
-                            "Every mistake is reported at its line and column, all of them at once; nothing runs but a short\n"
-                            "measurement for the estimate of simulations, time and memory.\n\nExample: carve check experiments/oja.toml");
+    CLI::App* command = add(
+        "check", "check an experiment file; estimate its cost",
+        "Every mistake is reported at its line and column, all of them at once; nothing runs but a short\n"
+        "measurement for the estimate of simulations, time and memory.\n\nExample: carve check experiments/oja.toml");
     command->add_option("FILE", check_.file, "experiment (TOML)")->required();
     add_changes(command, check_.changes);
     command->add_flag("--json", check_.json, "as JSON: docs/reference/json.md");
     command->callback([this] { code_ = check(check_); });
   }
   void add_show() {
-    CLI::App* command = add("show", "show the rule that a run found, and its evidence",
-                            "Works on a running or interrupted run too.\n\nExample: carve show runs/oja --json | jq .rules");
+    CLI::App* command =
+        add("show", "show the rule that a run found, and its evidence",
+            "Works on a running or interrupted run too.\n\nExample: carve show runs/oja --json | jq .rules");
     command->add_option("DIR", show_.folder, "run folder")->required();
     command->add_flag("--json", show_.json, "as JSON: docs/reference/json.md");
     command->callback([this] { code_ = show(show_); });
   }
   void add_evaluate() {
-    CLI::App* command = add("evaluate", "score a given rule on an experiment's task, on fresh trials",
-                            "RULE is a rule.toml, a run folder, or a formula in x (pre), y (post) and w (weight), per step.\n\n"
-                            "Example: carve evaluate \"0.02*(x*y - y^2*w)\" --on experiments/oja.toml");
+    CLI::App* command =
+        add("evaluate", "score a given rule on an experiment's task, on fresh trials",
+            "RULE is a rule.toml, a run folder, or a formula in x (pre), y (post) and w (weight), per step.\n\n"
+            "Example: carve evaluate \"0.02*(x*y - y^2*w)\" --on experiments/oja.toml");
     command->add_option("RULE", evaluate_.rule, "rule.toml, run folder or formula")->required();
     command->add_option("--on", evaluate_.file, "experiment (TOML) whose task judges")->required()->type_name("FILE");
     command->add_option("--trials", evaluate_.trials, "fresh trials; default: the file's 'validation'")
@@ -175,32 +182,36 @@ class CommandLine {
     command->callback([this] { code_ = evaluate(evaluate_); });
   }
   void add_table() {
-    CLI::App* command = add("table", "all candidates of a run as CSV",
-                            "One row per candidate: generation, candidate, loss, outcome and every parameter, with all digits.\n\n"
-                            "Example: carve table runs/oja > candidates.csv");
+    CLI::App* command =
+        add("table", "all candidates of a run as CSV",
+            "One row per candidate: generation, candidate, loss, outcome and every parameter, with all digits.\n\n"
+            "Example: carve table runs/oja > candidates.csv");
     command->add_option("DIR", table_.folder, "run folder")->required();
     command->callback([this] { code_ = table(table_); });
   }
   void add_report() {
-    CLI::App* command = add("report", "draw the report of a run anew",
-                            "Writes DIR/report.html, one file that needs no network. Works on a running or interrupted run too.\n\n"
-                            "Example: carve report runs/oja");
+    CLI::App* command =
+        add("report", "draw the report of a run anew",
+            "Writes DIR/report.html, one file that needs no network. Works on a running or interrupted run too.\n\n"
+            "Example: carve report runs/oja");
     command->add_option("DIR", report_.folder, "run folder")->required();
     command->callback([this] { code_ = report(report_); });
   }
   void add_describe() {
-    CLI::App* command = add("describe", "what an experiment file may say",
-                            "Without a name: all networks, rule families, inputs, losses and searches. With a name: its fields.\n\n"
-                            "Example: carve describe image_patches");
+    CLI::App* command =
+        add("describe", "what an experiment file may say",
+            "Without a name: all networks, rule families, inputs, losses and searches. With a name: its fields.\n\n"
+            "Example: carve describe image_patches");
     command->add_option("NAME", describe_.name, "a component");
     command->add_flag("--markdown", describe_.markdown, "as the reference pages in docs/reference");
     command->callback([this] { code_ = describe(describe_); });
   }
   void add_bench() {
-    CLI::App* command = add("bench", "measure the engine's speed on this machine",
-                            "Each figure is a share of this machine's own peak, measured in between, or a ratio of two times from\n"
-                            "the same run, with the numerical error beside it. Absolute rates drift with the machine; shares do not.\n\n"
-                            "Example: carve bench --only oja --json");
+    CLI::App* command = add(
+        "bench", "measure the engine's speed on this machine",
+        "Each figure is a share of this machine's own peak, measured in between, or a ratio of two times from\n"
+        "the same run, with the numerical error beside it. Absolute rates drift with the machine; shares do not.\n\n"
+        "Example: carve bench --only oja --json");
     command->add_option("--only", bench_.only, "only benchmarks whose name contains this")->type_name("TEXT");
     command->add_flag("--json", bench_.json, "as JSON: docs/reference/json.md");
     command->callback([this] { code_ = bench(bench_); });
@@ -226,17 +237,20 @@ int main(int count, char** words) {
   using namespace carve;
   try {
     const int code = app::CommandLine().parse(count, words);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw base::EnvironmentError("cannot write to standard output");
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      throw base::EnvironmentError("cannot write to standard output");
     return code;
   } catch (const base::EnvironmentError& error) {
     fmt::print(stderr, "error: {}\n", error.what());
     if (!error.hint().empty()) fmt::print(stderr, "  {}\n", error.hint());
     return app::environment_error;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error: out of memory\n  fewer steps, trials or inputs need less; 'carve check' says how much\n");
+    fmt::print(stderr,
+               "error: out of memory\n  fewer steps, trials or inputs need less; 'carve check' says how much\n");
     return app::environment_error;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n  this is a bug of carve's: please report it with the command and the file\n", error.what());
+    fmt::print(stderr, "error: {}\n  this is a bug of carve's: please report it with the command and the file\n",
+               error.what());
     return app::our_bug;
   }
 }

@@ -63,7 +63,8 @@ void ProgressLine::show(const experiment::GenerationReport& report) {
   last_ = now;
   std::uint64_t total = 0;
   for (const std::uint64_t count : record.outcomes) total += count;
-  const double failed = total == 0 ? 0 : 100.0 * static_cast<double>(total - record.outcomes[0]) / static_cast<double>(total);
+  const double failed =
+      total == 0 ? 0 : 100.0 * static_cast<double>(total - record.outcomes[0]) / static_cast<double>(total);
   const std::string speed = rate(report.simulations_per_second);
   const std::string left = duration(report.seconds_left);
   const std::string state = fmt::format("best {:.4g}  median {:.4g}  step {:.2g}  failed {:.0f} %", record.best,

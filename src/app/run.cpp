@@ -33,7 +33,8 @@ std::string write_report(const std::string& folder) {
   try {
     experiment::write_file(path, report::page(experiment::run_document(folder)));
   } catch (const base::EnvironmentError& error) {
-    throw base::EnvironmentError(error.what(), fmt::format("the run itself is safe: 'carve report {}' draws its report later", folder));
+    throw base::EnvironmentError(
+        error.what(), fmt::format("the run itself is safe: 'carve report {}' draws its report later", folder));
   }
   return path;
 }
@@ -42,7 +43,8 @@ int go(experiment::Run& run, int threads, bool quiet) {
   std::signal(SIGINT, request_stop);
   std::signal(SIGTERM, request_stop);
   ProgressLine progress(quiet);
-  const bool finished = run.go({.threads = threads, .stop = &stop_requests,
+  const bool finished = run.go({.threads = threads,
+                                .stop = &stop_requests,
                                 .on_generation = [&](const auto& report) { progress.show(report); },
                                 .on_phase = [&](const std::string& phase) { progress.say(phase); }});
   if (finished) fmt::print("{}", experiment::show_text(run.folder()));
@@ -62,7 +64,9 @@ int run(const RunArguments& arguments) {
   if (!experiment) return user_error;
   const std::string folder = arguments.out.empty() ? "runs/" + experiment->name : arguments.out;
   if (holds_run(folder)) {
-    fmt::print(stderr, "error: '{0}' already holds a run\n  'carve resume {0}' goes on with it; --out names another folder\n", folder);
+    fmt::print(stderr,
+               "error: '{0}' already holds a run\n  'carve resume {0}' goes on with it; --out names another folder\n",
+               folder);
     return user_error;
   }
   experiment::Run made = experiment::Run::create(std::move(experiment), folder);

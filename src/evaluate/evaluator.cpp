@@ -95,8 +95,11 @@ class Typed final : public Evaluator::Implementation {
   class Lifetime {
    public:
     Lifetime(const Typed& owner, const Block& block, const task::Trial& trial)
-        : owner_(owner), block_(block), inputs_(inputs_of(trial)),
-          size_(owner.network_.weight_count()), weights_(size_ * block.lanes),
+        : owner_(owner),
+          block_(block),
+          inputs_(inputs_of(trial)),
+          size_(owner.network_.weight_count()),
+          weights_(size_ * block.lanes),
           scratch_(owner.simulator_.scratch_size(block.lanes)) {
       steps_ = trial.samples.values.size() / static_cast<std::size_t>(owner.network_.inputs);
       for (std::size_t i = 0; i < size_; ++i) {
@@ -180,11 +183,11 @@ class Typed final : public Evaluator::Implementation {
     for (std::size_t lane = 0; lane < block.count; ++lane) {
       const std::size_t place = (block.first + lane) * result.trials + trial_position;
       result.outcomes[place] = fates[lane].outcome;
-      result.losses[place] = fates[lane].outcome == task::Outcome::finished
-                                 ? loss_.score({.truth = trial.truth,
-                                                .weights = paths[lane],
-                                                .inputs = static_cast<std::size_t>(network_.inputs)})
-                                 : loss_.worst() * (2 - fates[lane].survived);
+      result.losses[place] =
+          fates[lane].outcome == task::Outcome::finished
+              ? loss_.score(
+                    {.truth = trial.truth, .weights = paths[lane], .inputs = static_cast<std::size_t>(network_.inputs)})
+              : loss_.worst() * (2 - fates[lane].survived);
     }
   }
 
@@ -217,7 +220,9 @@ std::size_t Evaluator::multiply_adds() const { return implementation_->multiply_
 std::vector<task::Trial> make_trials(const task::TrialSource& source, task::Split split, std::uint32_t first,
                                      std::size_t count, const Workers& workers) {
   std::vector<task::Trial> trials(count);
-  workers.each(count, [&](std::size_t i) { trials[i] = task::make_trial(source, split, first + static_cast<std::uint32_t>(i)); });
+  workers.each(count, [&](std::size_t i) {
+    trials[i] = task::make_trial(source, split, first + static_cast<std::uint32_t>(i));
+  });
   return trials;
 }
 

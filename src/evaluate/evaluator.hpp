@@ -44,8 +44,8 @@ class Evaluator {
   ~Evaluator();
 
   /// candidates: all parameter values of each rule.
-  [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
-                                    const Workers& workers) const;
+  [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates,
+                                    std::span<const task::Trial> trials, const Workers& workers) const;
 
   /// One lifetime of one candidate, looked at `snapshots` times at equal distances, the start and the end included.
   [[nodiscard]] std::vector<Snapshot> trace(const std::vector<double>& candidate, const task::Trial& trial,

@@ -26,7 +26,8 @@ rule::RuleSpace space_of(const std::string& dw) {
 }
 
 template <class Product, class Context>
-std::unique_ptr<Product> make(const base::Component<Product, Context>& component, const Context& context, base::Table table = {}) {
+std::unique_ptr<Product> make(const base::Component<Product, Context>& component, const Context& context,
+                              base::Table table = {}) {
   base::Table resolved;
   base::Diagnostics diagnostics;
   auto made = component.make(table, {}, context, resolved, diagnostics);
@@ -41,7 +42,8 @@ struct Task {
   std::unique_ptr<task::Loss> loss;
   std::vector<task::Trial> trials;
 
-  explicit Task(const network::RateNetwork& of, std::size_t count, std::int64_t steps, const std::string& teacher = "", std::int64_t points = 1)
+  explicit Task(const network::RateNetwork& of, std::size_t count, std::int64_t steps, const std::string& teacher = "",
+                std::int64_t points = 1)
       : network(of), inputs(make(task::gaussian_inputs, task::InputsContext{static_cast<std::size_t>(of.inputs), ""})) {
     if (teacher.empty()) {
       loss = make(task::principal_components_loss, task::LossContext{of});
@@ -51,9 +53,12 @@ struct Task {
       table.set("points", base::write_value(points));
       loss = make(task::teacher_loss, task::LossContext{of}, table);
     }
-    const task::TrialSource source{.inputs = inputs.get(), .loss = loss.get(),
+    const task::TrialSource source{.inputs = inputs.get(),
+                                   .loss = loss.get(),
                                    .input_count = static_cast<std::size_t>(of.inputs),
-                                   .outputs = static_cast<std::size_t>(of.outputs), .seed = 3, .plan = {.steps = steps}};
+                                   .outputs = static_cast<std::size_t>(of.outputs),
+                                   .seed = 3,
+                                   .plan = {.steps = steps}};
     trials = make_trials(source, task::Split::search, 0, count, Workers(1));
   }
 };
@@ -112,7 +117,8 @@ TEST(Evaluator, losses_do_not_depend_on_threads_order_or_instruction_set) {
 
 TEST(Evaluator, trials_do_not_depend_on_threads) {
   const Task task({.inputs = 5}, 1, 50);
-  const task::TrialSource source{.inputs = task.inputs.get(), .loss = task.loss.get(), .input_count = 5, .seed = 8, .plan = {.steps = 50}};
+  const task::TrialSource source{
+      .inputs = task.inputs.get(), .loss = task.loss.get(), .input_count = 5, .seed = 8, .plan = {.steps = 50}};
   const auto one = make_trials(source, task::Split::validation, 4, 9, Workers(1));
   const auto many = make_trials(source, task::Split::validation, 4, 9, Workers(5));
   for (std::size_t i = 0; i < 9; ++i) {
@@ -166,8 +172,11 @@ TEST(Evaluator, a_failing_neighbour_ends_nobody_elses_lifetime) {
 }
 
 TEST(Evaluator, means_over_all_and_over_every_other_trial) {
-  const Evaluation evaluation{.candidates = 2, .trials = 3, .losses = {1, 2, 6, 4, 4, 4},
-                              .outcomes = {Outcome::finished, Outcome::blown_up, Outcome::finished, Outcome::finished, Outcome::finished, Outcome::finished}};
+  const Evaluation evaluation{.candidates = 2,
+                              .trials = 3,
+                              .losses = {1, 2, 6, 4, 4, 4},
+                              .outcomes = {Outcome::finished, Outcome::blown_up, Outcome::finished, Outcome::finished,
+                                           Outcome::finished, Outcome::finished}};
   EXPECT_EQ(evaluation.mean(0), 3);
   EXPECT_EQ(evaluation.mean(0, 0, 2), 3.5);
   EXPECT_EQ(evaluation.mean(0, 1, 2), 2);
@@ -190,7 +199,8 @@ TEST(Evaluator, the_last_snapshot_is_what_is_scored) {
       for (std::size_t i = 0; i < path.front().weights.size(); ++i) {
         EXPECT_EQ(path.front().weights[i], static_cast<double>(task.trials[trial].initial_weights[i]));
       }
-      EXPECT_EQ(task.loss->score({.truth = task.trials[trial].truth, .weights = path.back().weights, .inputs = 7}), evaluation.of(2)[trial]);
+      EXPECT_EQ(task.loss->score({.truth = task.trials[trial].truth, .weights = path.back().weights, .inputs = 7}),
+                evaluation.of(2)[trial]);
     }
   }
 }

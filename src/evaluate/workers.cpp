@@ -26,12 +26,14 @@ void Workers::each(std::size_t count, const std::function<void(std::size_t)>& wo
     return;
   }
   arena_->arena.execute([&] {
-    // One item at a time: lifetimes may differ in length, and stealing whole ranges would leave threads idle at the end.
-    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, 1),
-                      [&](const tbb::blocked_range<std::size_t>& range) {
-                        for (std::size_t i = range.begin(); i != range.end(); ++i) work(i);
-                      },
-                      tbb::simple_partitioner());
+    // One item at a time: lifetimes may differ in length, and stealing whole ranges would leave threads idle at the
+    // end.
+    tbb::parallel_for(
+        tbb::blocked_range<std::size_t>(0, count, 1),
+        [&](const tbb::blocked_range<std::size_t>& range) {
+          for (std::size_t i = range.begin(); i != range.end(); ++i) work(i);
+        },
+        tbb::simple_partitioner());
   });
 }
 

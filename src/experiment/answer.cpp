@@ -44,8 +44,7 @@ std::string label(const rule::RuleSpace& space, std::size_t parameter) {
 class Search {
  public:
   Search(const Experiment& experiment, const evaluate::Workers& workers)
-      : experiment_(experiment), workers_(workers),
-        evaluator_(experiment.network, experiment.rule, *experiment.loss) {
+      : experiment_(experiment), workers_(workers), evaluator_(experiment.network, experiment.rule, *experiment.loss) {
     const auto own = static_cast<std::size_t>(experiment.trials.count);
     const task::TrialSource source = experiment.trial_source();
     fitting_ = evaluate::make_trials(source, task::Split::search, first_fitting_trial,
@@ -65,7 +64,8 @@ class Search {
     const std::vector<std::size_t> ranking = by_removal(searched, present);
     for (const std::size_t count : {std::size_t{2}, std::size_t{3}, std::size_t{4}, std::size_t{6}, std::size_t{8}}) {
       if (count >= present.size()) break;
-      const Values shorter = fit_only(searched, {ranking.begin(), ranking.begin() + static_cast<std::ptrdiff_t>(count)}, present);
+      const Values shorter =
+          fit_only(searched, {ranking.begin(), ranking.begin() + static_cast<std::ptrdiff_t>(count)}, present);
       if (count == 2) others.emplace_back("two terms, fitted again", shorter);
       if (!no_worse(shorter, searched)) continue;
       found = shorter;
@@ -73,15 +73,17 @@ class Search {
       others.emplace_back(fmt::format("all {} terms, as searched", present.size()), searched);
       break;
     }
-    Answer answer{.inputs = static_cast<std::size_t>(experiment_.network.inputs), .found = {experiment_.rule, found},
+    Answer answer{.inputs = static_cast<std::size_t>(experiment_.network.inputs),
+                  .found = {experiment_.rule, found},
                   .searched = {experiment_.rule, searched}};
     const std::vector<Addition> additions = promising(found);
     if (!additions.empty() && matters(additions.front().gain, own_loss(found))) {
       std::vector<std::size_t> more = removable(found);
       more.push_back(additions.front().parameter);
       std::sort(more.begin(), more.end());
-      others.emplace_back(fmt::format("with {} added, fitted again", label(experiment_.rule, additions.front().parameter)),
-                          refit({evaluator_, fitting_, workers_, experiment_.seed}, additions.front().values, more));
+      others.emplace_back(
+          fmt::format("with {} added, fitted again", label(experiment_.rule, additions.front().parameter)),
+          refit({evaluator_, fitting_, workers_, experiment_.seed}, additions.front().values, more));
     }
     validate(answer, others);
     std::vector<Values> extended;
@@ -94,13 +96,15 @@ class Search {
     compare_with_reference(answer);
     for (std::size_t i = 0; i < std::min(lifetimes_shown, validation_.size()); ++i) {
       const task::Trial& trial = validation_[i];
-      answer.lifetimes.push_back({trial.index, trial.scale, trial.samples.components, evaluator_.trace(found, trial, snapshots)});
+      answer.lifetimes.push_back(
+          {trial.index, trial.scale, trial.samples.components, evaluator_.trace(found, trial, snapshots)});
     }
     return answer;
   }
 
  private:
-  [[nodiscard]] evaluate::Evaluation evaluate(const std::vector<Values>& candidates, std::span<const task::Trial> trials) const {
+  [[nodiscard]] evaluate::Evaluation evaluate(const std::vector<Values>& candidates,
+                                              std::span<const task::Trial> trials) const {
     return evaluator_.evaluate(candidates, trials, workers_);
   }
 
@@ -141,11 +145,13 @@ class Search {
   }
 
   /// `present`, those first whose removal costs most on the choosing trials.
-  [[nodiscard]] std::vector<std::size_t> by_removal(const Values& values, const std::vector<std::size_t>& present) const {
+  [[nodiscard]] std::vector<std::size_t> by_removal(const Values& values,
+                                                    const std::vector<std::size_t>& present) const {
     const std::vector<Measured> costs = removals(values, present, choosing_);
     std::vector<std::size_t> order(present.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return costs[a].mean > costs[b].mean; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return costs[a].mean > costs[b].mean; });
     for (std::size_t& each : order) each = present[each];
     return order;
   }
@@ -176,10 +182,12 @@ class Search {
     if (all.empty()) return all;
     const evaluate::Evaluation evaluation = evaluate(candidates, choosing_);
     for (std::size_t k = 0; k < all.size(); ++k) all[k].gain = measure(evaluation.of(0), evaluation.of(k + 1));
-    std::stable_sort(all.begin(), all.end(), [](const Addition& a, const Addition& b) { return a.gain.mean > b.gain.mean; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Addition& a, const Addition& b) { return a.gain.mean > b.gain.mean; });
     std::vector<Addition> best;
     for (const Addition& each : all) {
-      const bool known = std::any_of(best.begin(), best.end(), [&](const Addition& b) { return b.parameter == each.parameter; });
+      const bool known =
+          std::any_of(best.begin(), best.end(), [&](const Addition& b) { return b.parameter == each.parameter; });
       if (!known && best.size() < further_terms_shown) best.push_back(each);
     }
     return best;
@@ -192,7 +200,8 @@ class Search {
   [[nodiscard]] double own_loss(const Values& values) const { return evaluate({values}, choosing_).mean(0); }
 
   /// `values` with only `kept` of `present` left, those fitted again.
-  [[nodiscard]] Values fit_only(Values values, const std::vector<std::size_t>& kept, const std::vector<std::size_t>& present) const {
+  [[nodiscard]] Values fit_only(Values values, const std::vector<std::size_t>& kept,
+                                const std::vector<std::size_t>& present) const {
     for (const std::size_t i : present) {
       if (std::find(kept.begin(), kept.end(), i) == kept.end()) values[i] = 0;
     }
@@ -222,7 +231,9 @@ class Search {
     found_losses_.assign(evaluation.of(0).begin(), evaluation.of(0).end());
     answer.validation = measure(found_losses_);
     for (std::size_t i = 0; i < others.size(); ++i) {
-      answer.comparisons.push_back({others[i].first, {experiment_.rule, others[i].second}, measure(evaluation.of(i + 1)),
+      answer.comparisons.push_back({others[i].first,
+                                    {experiment_.rule, others[i].second},
+                                    measure(evaluation.of(i + 1)),
                                     measure(found_losses_, evaluation.of(i + 1))});
     }
     const std::vector<std::size_t> present = removable(answer.found.values);
@@ -238,8 +249,10 @@ class Search {
     const evaluate::Evaluator evaluator(experiment_.network, reference.space, *experiment_.loss);
     const Values scale{best_scale({evaluator, fitting_, workers_, experiment_.seed})};
     const evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&scale, 1), validation_, workers_);
-    answer.reference = Compared{fmt::format("{} at its best scale", reference.name), {reference.space, scale},
-                                measure(evaluation.of(0)), measure(found_losses_, evaluation.of(0))};
+    answer.reference = Compared{fmt::format("{} at its best scale", reference.name),
+                                {reference.space, scale},
+                                measure(evaluation.of(0)),
+                                measure(found_losses_, evaluation.of(0))};
   }
 
   const Experiment& experiment_;

@@ -37,8 +37,8 @@ struct FurtherTerm {
 struct LifetimeView {
   std::uint32_t trial = 0;
   double scale = 1;
-  std::vector<double> components;         // [output][input]
-  std::vector<evaluate::Snapshot> path;   // the last one is the end
+  std::vector<double> components;        // [output][input]
+  std::vector<evaluate::Snapshot> path;  // the last one is the end
 };
 
 struct Answer {

@@ -29,8 +29,8 @@ const base::Schema<SearchOptions> search_schema{
 struct LossOptions {
   double l1 = 0;
 };
-const base::Schema<LossOptions> loss_schema{
-    {base::field(&LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss", base::not_negative)}};
+const base::Schema<LossOptions> loss_schema{{base::field(
+    &LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss", base::not_negative)}};
 
 struct ReferenceOptions {
   std::string name = "known rule";
@@ -61,8 +61,8 @@ class Reader {
     experiment_->file = file;
     experiment_->name = path.stem().string();
     folder_ = std::filesystem::path(beside.empty() ? file : beside).parent_path().string();
-    base::report_unknown_keys(document_, {"seed", "network", "rule", "trials", "loss", "search", "reference"}, "the file",
-                              diagnostics_);
+    base::report_unknown_keys(document_, {"seed", "network", "rule", "trials", "loss", "search", "reference"},
+                              "the file", diagnostics_);
     read_seed();
     network_known_ = read_network();
     rule_known_ = read_rule_section();
@@ -96,7 +96,8 @@ class Reader {
     Table own;
     for (const base::Field<Options>& field : schema.fields) {
       auto& entries = section.table.entries;
-      const auto found = std::find_if(entries.begin(), entries.end(), [&](const base::Entry& e) { return e.key == field.info.name; });
+      const auto found =
+          std::find_if(entries.begin(), entries.end(), [&](const base::Entry& e) { return e.key == field.info.name; });
       if (found == entries.end()) continue;
       own.entries.push_back(*found);
       entries.erase(found);
@@ -154,7 +155,8 @@ class Reader {
       auto* text = entry.value.as<std::string>();
       std::error_code ignored;
       const auto path = std::filesystem::path(folder_) / (text ? *text : "");
-      if (text && std::filesystem::is_regular_file(path, ignored)) *text = std::filesystem::absolute(path).lexically_normal().string();
+      if (text && std::filesystem::is_regular_file(path, ignored))
+        *text = std::filesystem::absolute(path).lexically_normal().string();
     }
   }
 
@@ -245,7 +247,8 @@ class Reader {
     if (!search) return;
     rule::SearchCoordinates coordinates;
     if (rule_known_) coordinates = rule::search_coordinates(experiment_->rule);
-    else coordinates = {.initial = {0}, .lower = {-1}, .upper = {1}};  // anything: only the section's own keys matter now
+    else
+      coordinates = {.initial = {0}, .lower = {-1}, .upper = {1}};  // anything: only the section's own keys matter now
     if (coordinates.initial.empty()) {
       diagnostics_.error(search->place, "nothing to search: every parameter of the rule is fixed",
                          "free a parameter, or use 'carve evaluate' for a given rule");
@@ -258,8 +261,8 @@ class Reader {
       problem.coordinates.push_back({coordinates.initial[i], coordinates.lower[i], coordinates.upper[i]});
     }
     Table resolved;
-    experiment_->optimiser = make(search::searches(), search->table, search->place, "method", "search", problem, resolved,
-                                  names(search_schema));
+    experiment_->optimiser = make(search::searches(), search->table, search->place, "method", "search", problem,
+                                  resolved, names(search_schema));
     for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
     experiment_->resolved.set("search", {resolved, {}});
   }
@@ -268,7 +271,8 @@ class Reader {
     const auto reference = section("reference", "", false);
     if (!reference) return;
     const std::size_t before = diagnostics_.size();
-    const ReferenceOptions options = reference_schema.read(reference->table, reference->place, "[reference]", diagnostics_);
+    const ReferenceOptions options =
+        reference_schema.read(reference->table, reference->place, "[reference]", diagnostics_);
     Table resolved;
     reference_schema.write(options, resolved);
     experiment_->resolved.set("reference", {resolved, {}});
@@ -279,7 +283,8 @@ class Reader {
     auto plain = rule::read_rule_space("reference", formula, dw->span, diagnostics_);
     if (!plain) return;
     if (!plain->parameters.empty()) {
-      diagnostics_.error(dw->span, fmt::format("'{}' has no value: the reference must be all numbers", plain->parameters.front().name));
+      diagnostics_.error(dw->span, fmt::format("'{}' has no value: the reference must be all numbers",
+                                               plain->parameters.front().name));
       return;
     }
     formula.set("dw", {fmt::format("scale*({})", options.dw), {}});
@@ -330,8 +335,12 @@ void apply(const Override& change, Table& document, Diagnostics& diagnostics) {
 }  // namespace
 
 task::TrialSource Experiment::trial_source() const {
-  return {.inputs = inputs.get(), .loss = loss.get(), .input_count = static_cast<std::size_t>(network.inputs),
-          .outputs = static_cast<std::size_t>(network.outputs), .seed = seed, .plan = trials};
+  return {.inputs = inputs.get(),
+          .loss = loss.get(),
+          .input_count = static_cast<std::size_t>(network.inputs),
+          .outputs = static_cast<std::size_t>(network.outputs),
+          .seed = seed,
+          .plan = trials};
 }
 
 std::unique_ptr<Experiment> read_experiment(const base::SourcePtr& source, const std::vector<Override>& overrides,
@@ -344,8 +353,11 @@ std::unique_ptr<Experiment> read_experiment(const base::SourcePtr& source, const
 }
 
 std::vector<FileSection> file_sections() {
-  const base::FieldInfo seed{.name = "seed", .brief = "the only source of chance: same file and seed, same result",
-                             .type = "integer", .range = seeds.text(), .fallback = std::to_string(default_seed)};
+  const base::FieldInfo seed{.name = "seed",
+                             .brief = "the only source of chance: same file and seed, same result",
+                             .type = "integer",
+                             .range = seeds.text(),
+                             .fallback = std::to_string(default_seed)};
   return {{"seed", "top of the file", "Which of all possible runs this is.", {seed}},
           {"loss", "[loss]", "Beside the fields of its kind, every loss has these.", loss_schema.describe()},
           {"search", "[search]", "Beside the fields of its method, every search has these.", search_schema.describe()},
@@ -371,9 +383,11 @@ namespace {
 /// The one rule that a space without freedom is; says how much freedom there is otherwise.
 std::optional<rule::Rule> only_rule(std::optional<rule::RuleSpace> space, const Span& place, Diagnostics& diagnostics) {
   if (!space) return std::nullopt;
-  const auto open = std::count_if(space->parameters.begin(), space->parameters.end(), [](const auto& each) { return !each.fixed; });
+  const auto open =
+      std::count_if(space->parameters.begin(), space->parameters.end(), [](const auto& each) { return !each.fixed; });
   if (open <= 3) return rule::fixed_rule(std::move(*space), diagnostics);
-  diagnostics.error(place, fmt::format("{} parameters of this rule have no value: it is a space of rules, not one rule", open),
+  diagnostics.error(place,
+                    fmt::format("{} parameters of this rule have no value: it is a space of rules, not one rule", open),
                     "the rule.toml of a run, or a formula of numbers, is one rule");
   return std::nullopt;
 }
@@ -387,7 +401,8 @@ std::optional<rule::Rule> read_rule(const std::string& path_or_text, Diagnostics
   if (fs::is_directory(path, ignored)) {
     path = (fs::path(path) / "rule.toml").string();
     if (!fs::exists(path, ignored)) {
-      diagnostics.error({}, fmt::format("there is no rule.toml in '{}'", path_or_text), "a run writes it when it has finished");
+      diagnostics.error({}, fmt::format("there is no rule.toml in '{}'", path_or_text),
+                        "a run writes it when it has finished");
       return std::nullopt;
     }
   }
@@ -409,7 +424,8 @@ std::optional<rule::Rule> read_rule(const std::string& path_or_text, Diagnostics
     diagnostics.error({source, 0, 0}, "missing [rule.feedforward]", "is this a rule.toml?");
     return std::nullopt;
   }
-  return only_rule(rule::read_rule_space("feedforward", *value->as<Table>(), value->span, diagnostics), value->span, diagnostics);
+  return only_rule(rule::read_rule_space("feedforward", *value->as<Table>(), value->span, diagnostics), value->span,
+                   diagnostics);
 }
 
 }  // namespace carve::experiment

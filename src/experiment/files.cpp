@@ -56,7 +56,8 @@ std::string read_file(const std::string& path) {
   return text.str();
 }
 
-FolderLock::FolderLock(const std::string& folder) : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+FolderLock::FolderLock(const std::string& folder)
+    : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
   if (descriptor_ < 0) return;
   // 'carve show' holds it for a moment to see whether a run is alive: so it is tried more than once.
   for (int attempt = 0; attempt < 5; ++attempt) {

@@ -13,7 +13,8 @@ void write_file(const std::string& path, std::string_view text);
 /// The whole text of a file. Throws base::EnvironmentError.
 [[nodiscard]] std::string read_file(const std::string& path);
 
-/// One process at a time runs in a folder: an advisory lock on the folder itself, gone with its owner however that ends.
+/// One process at a time runs in a folder: an advisory lock on the folder itself, gone with its owner however that
+/// ends.
 class FolderLock {
  public:
   explicit FolderLock(const std::string& folder);

@@ -19,7 +19,9 @@ namespace {
 
 using base::FieldInfo;
 
-base::SourcePtr source_of(const std::string& text) { return std::make_shared<const base::Source>(base::Source{"nonsense.toml", text}); }
+base::SourcePtr source_of(const std::string& text) {
+  return std::make_shared<const base::Source>(base::Source{"nonsense.toml", text});
+}
 
 /// Values that this field cannot take, as TOML.
 std::vector<std::string> nonsense(const FieldInfo& field) {
@@ -37,10 +39,13 @@ std::vector<std::string> nonsense(const FieldInfo& field) {
   if (type == "number") values.push_back("nan");
   // The ends of the range, stepped over: ">= 1 and <= 100", "> 0", "from 0 to 9".
   double lower = 0, upper = 0;
-  if (std::sscanf(field.range.c_str(), ">= %lf", &lower) == 1) values.push_back(fmt::format("{}", static_cast<std::int64_t>(lower) - 1));
-  else if (std::sscanf(field.range.c_str(), "> %lf", &lower) == 1) values.push_back(fmt::format("{}", static_cast<std::int64_t>(lower)));
+  if (std::sscanf(field.range.c_str(), ">= %lf", &lower) == 1)
+    values.push_back(fmt::format("{}", static_cast<std::int64_t>(lower) - 1));
+  else if (std::sscanf(field.range.c_str(), "> %lf", &lower) == 1)
+    values.push_back(fmt::format("{}", static_cast<std::int64_t>(lower)));
   const std::size_t below = field.range.find("<= ");
-  if (below != std::string::npos && std::sscanf(field.range.c_str() + below, "<= %lf", &upper) == 1) values.push_back(fmt::format("{}", static_cast<std::int64_t>(upper) + 1));
+  if (below != std::string::npos && std::sscanf(field.range.c_str() + below, "<= %lf", &upper) == 1)
+    values.push_back(fmt::format("{}", static_cast<std::int64_t>(upper) + 1));
   if (std::sscanf(field.range.c_str(), "from %lf to %lf", &lower, &upper) == 2) {
     values.push_back(fmt::format("{}", static_cast<std::int64_t>(lower) - 1));
     values.push_back(fmt::format("{}", static_cast<std::int64_t>(upper) + 1));
@@ -51,7 +56,8 @@ std::vector<std::string> nonsense(const FieldInfo& field) {
 
 /// Reads a table body and expects a mistake exactly where `value` stands in it.
 template <class Read>
-void expect_told_at(const std::string& body, const std::string& line, std::size_t offset, std::size_t length, Read read) {
+void expect_told_at(const std::string& body, const std::string& line, std::size_t offset, std::size_t length,
+                    Read read) {
   const std::string text = body + "\n" + line + "\n";
   const auto source = source_of(text);
   base::Diagnostics diagnostics;
@@ -59,10 +65,12 @@ void expect_told_at(const std::string& body, const std::string& line, std::size_
   if (document) read(*document->template as<base::Table>(), base::Span{source, 0, 0}, diagnostics);
   const std::size_t begin = body.size() + 1 + offset;
   const auto at = [&](const base::Diagnostic& each) {
-    return each.span.source == source && each.span.begin >= begin && each.span.begin < begin + length && each.span.length > 0;
+    return each.span.source == source && each.span.begin >= begin && each.span.begin < begin + length &&
+           each.span.length > 0;
   };
   EXPECT_TRUE(std::any_of(diagnostics.items().begin(), diagnostics.items().end(), at))
-      << text << "expected a mistake at '" << text.substr(begin, length) << "', got\n" << diagnostics.render();
+      << text << "expected a mistake at '" << text.substr(begin, length) << "', got\n"
+      << diagnostics.render();
 }
 
 /// The sample without the line that sets `key`.
@@ -82,7 +90,8 @@ void every_field_refuses_nonsense(const std::string& sample, const std::vector<F
   for (const FieldInfo& field : fields) {
     if (field.name == "NAME") continue;  // stands for any parameter of a text rule
     for (const std::string& value : nonsense(field)) {
-      expect_told_at(without(sample, field.name), field.name + " = " + value, field.name.size() + 3, value.size(), read);
+      expect_told_at(without(sample, field.name), field.name + " = " + value, field.name.size() + 3, value.size(),
+                     read);
     }
     if (field.name == "dw" && sample.find("kind") == std::string::npos) continue;  // any other key may be a parameter
     // The key misspelt: two letters swapped, or one more where that changes nothing.
@@ -94,26 +103,40 @@ void every_field_refuses_nonsense(const std::string& sample, const std::vector<F
 }
 
 template <class Product, class Context>
-void every_component_refuses_nonsense(const std::vector<const base::Component<Product, Context>*>& list, const Context& context) {
+void every_component_refuses_nonsense(const std::vector<const base::Component<Product, Context>*>& list,
+                                      const Context& context) {
   for (const auto* component : list) {
     SCOPED_TRACE(component->name);
-    every_field_refuses_nonsense(component->sample, component->fields, [&](const base::Table& table, const base::Span& place, base::Diagnostics& diagnostics) {
-      base::Table resolved;
-      EXPECT_FALSE(component->make(table, place, context, resolved, diagnostics));
-    });
+    every_field_refuses_nonsense(
+        component->sample, component->fields,
+        [&](const base::Table& table, const base::Span& place, base::Diagnostics& diagnostics) {
+          base::Table resolved;
+          EXPECT_FALSE(component->make(table, place, context, resolved, diagnostics));
+        });
   }
 }
 
-TEST(Nonsense, is_refused_by_every_field_of_every_network) { every_component_refuses_nonsense(network::networks(), network::NetworkContext{}); }
-TEST(Nonsense, is_refused_by_every_field_of_every_input) { every_component_refuses_nonsense(task::inputs(), task::InputsContext{100, ""}); }
-TEST(Nonsense, is_refused_by_every_field_of_every_loss) { every_component_refuses_nonsense(task::losses(), task::LossContext{{.inputs = 4}}); }
-TEST(Nonsense, is_refused_by_every_field_of_every_search) { every_component_refuses_nonsense(search::searches(), search::Problem{.coordinates = {{}, {}}}); }
-TEST(Nonsense, is_refused_by_every_field_of_every_family) { every_component_refuses_nonsense(rule::families(), rule::FamilyContext{"feedforward"}); }
+TEST(Nonsense, is_refused_by_every_field_of_every_network) {
+  every_component_refuses_nonsense(network::networks(), network::NetworkContext{});
+}
+TEST(Nonsense, is_refused_by_every_field_of_every_input) {
+  every_component_refuses_nonsense(task::inputs(), task::InputsContext{100, ""});
+}
+TEST(Nonsense, is_refused_by_every_field_of_every_loss) {
+  every_component_refuses_nonsense(task::losses(), task::LossContext{{.inputs = 4}});
+}
+TEST(Nonsense, is_refused_by_every_field_of_every_search) {
+  every_component_refuses_nonsense(search::searches(), search::Problem{.coordinates = {{}, {}}});
+}
+TEST(Nonsense, is_refused_by_every_field_of_every_family) {
+  every_component_refuses_nonsense(rule::families(), rule::FamilyContext{"feedforward"});
+}
 
 TEST(Nonsense, is_refused_by_every_field_of_the_trials) {
-  every_field_refuses_nonsense("count = 3", task::trial_schema().describe(), [](const base::Table& table, const base::Span& place, base::Diagnostics& diagnostics) {
-    (void)task::trial_schema().read(table, place, "[trials]", diagnostics);
-  });
+  every_field_refuses_nonsense("count = 3", task::trial_schema().describe(),
+                               [](const base::Table& table, const base::Span& place, base::Diagnostics& diagnostics) {
+                                 (void)task::trial_schema().read(table, place, "[trials]", diagnostics);
+                               });
 }
 
 TEST(Samples, of_every_component_are_accepted_where_they_need_no_file) {
@@ -125,7 +148,9 @@ TEST(Samples, of_every_component_are_accepted_where_they_need_no_file) {
       const auto document = read_toml(source, diagnostics);
       ASSERT_TRUE(document) << diagnostics.render();
       base::Table resolved;
-      EXPECT_TRUE(component->make(*document->template as<base::Table>(), {source, 0, 0}, context, resolved, diagnostics)) << diagnostics.render();
+      EXPECT_TRUE(
+          component->make(*document->template as<base::Table>(), {source, 0, 0}, context, resolved, diagnostics))
+          << diagnostics.render();
     }
   };
   accepts(network::networks(), network::NetworkContext{});

@@ -30,8 +30,9 @@ constexpr const char* tables = R"(
 
 Database open(const std::string& path, Records::Mode mode) {
   if (mode != Records::Mode::create && !std::filesystem::exists(path)) {
-    throw base::EnvironmentError(fmt::format("there is no run in '{}'", std::filesystem::path(path).parent_path().string()),
-                                 "a run folder holds run.sqlite; 'carve run FILE --out DIR' makes one");
+    throw base::EnvironmentError(
+        fmt::format("there is no run in '{}'", std::filesystem::path(path).parent_path().string()),
+        "a run folder holds run.sqlite; 'carve run FILE --out DIR' makes one");
   }
   return Database(path, mode == Records::Mode::create  ? Database::Mode::create
                         : mode == Records::Mode::write ? Database::Mode::write
@@ -48,18 +49,21 @@ std::int64_t pragma(Database& database, const char* name) {
 Records::Records(const std::string& path, Mode mode) : database_(open(path, mode)) {
   if (mode == Mode::create) {
     Transaction transaction(database_);
-    database_.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};{}", application, format_version, tables));
+    database_.execute(
+        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};{}", application, format_version, tables));
     transaction.commit();
     return;
   }
   const std::int64_t id = pragma(database_, "application_id");
   const std::int64_t version = pragma(database_, "user_version");
   if (id != application) {
-    throw base::EnvironmentError(fmt::format("'{}' is not a record of carve", path), "another program wrote it, or it was cut short");
+    throw base::EnvironmentError(fmt::format("'{}' is not a record of carve", path),
+                                 "another program wrote it, or it was cut short");
   }
   if (version > format_version) {
-    throw base::EnvironmentError(fmt::format("'{}' was written by a newer carve (format {}, this one knows {})", path,
-                                             version, format_version), "use that carve, or a newer one");
+    throw base::EnvironmentError(
+        fmt::format("'{}' was written by a newer carve (format {}, this one knows {})", path, version, format_version),
+        "use that carve, or a newer one");
   }
 }
 
@@ -77,20 +81,32 @@ void Records::commit(const GenerationRecord& record, const std::vector<Candidate
   const auto number = static_cast<std::int64_t>(record.generation);
   Transaction transaction(database_);
   Statement generation(database_, "INSERT INTO generations VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
-  generation.bind(1, number).bind(2, static_cast<std::int64_t>(record.evaluations)).bind(3, record.best)
-      .bind(4, record.median).bind(5, record.sigma).bind(6, record.axis_ratio)
-      .bind(7, static_cast<std::int64_t>(record.restarts)).bind(8, static_cast<std::int64_t>(record.trials));
+  generation.bind(1, number)
+      .bind(2, static_cast<std::int64_t>(record.evaluations))
+      .bind(3, record.best)
+      .bind(4, record.median)
+      .bind(5, record.sigma)
+      .bind(6, record.axis_ratio)
+      .bind(7, static_cast<std::int64_t>(record.restarts))
+      .bind(8, static_cast<std::int64_t>(record.trials));
   for (std::size_t i = 0; i < task::outcome_count; ++i) {
     generation.bind(static_cast<int>(9 + i), static_cast<std::int64_t>(record.outcomes[i]));
   }
   generation.bind_numbers(13, record.guess).run();
   Statement candidate(database_, "INSERT INTO candidates VALUES (?,?,?,?,?)");
   for (const CandidateRecord& each : candidates) {
-    candidate.bind(1, number).bind(2, static_cast<std::int64_t>(each.index)).bind(3, each.loss)
-        .bind(4, static_cast<std::int64_t>(each.outcome)).bind_numbers(5, each.values).run();
+    candidate.bind(1, number)
+        .bind(2, static_cast<std::int64_t>(each.index))
+        .bind(3, each.loss)
+        .bind(4, static_cast<std::int64_t>(each.outcome))
+        .bind_numbers(5, each.values)
+        .run();
   }
   Statement(database_, "INSERT INTO times VALUES (?,?)").bind(1, number).bind(2, record.seconds).run();
-  Statement(database_, "INSERT OR REPLACE INTO state VALUES (0,?,?)").bind(1, number + 1).bind_bytes(2, search_state).run();
+  Statement(database_, "INSERT OR REPLACE INTO state VALUES (0,?,?)")
+      .bind(1, number + 1)
+      .bind_bytes(2, search_state)
+      .run();
   transaction.commit();
 }
 
@@ -104,26 +120,33 @@ void Records::check(std::size_t parameters) {
   Statement whole(database_, "PRAGMA quick_check(1)");
   if (!whole.step() || whole.text(0) != "ok") database_.damaged();
   const auto bytes = static_cast<std::int64_t>(parameters * sizeof(double));
-  Statement points(database_, "SELECT 1 FROM generations WHERE length(guess) IS NOT ?1 UNION ALL "
-                              "SELECT 1 FROM candidates WHERE length(parameters) IS NOT ?1 OR outcome NOT BETWEEN 0 AND ?2 LIMIT 1");
+  Statement points(
+      database_,
+      "SELECT 1 FROM generations WHERE length(guess) IS NOT ?1 UNION ALL "
+      "SELECT 1 FROM candidates WHERE length(parameters) IS NOT ?1 OR outcome NOT BETWEEN 0 AND ?2 LIMIT 1");
   if (points.bind(1, bytes).bind(2, static_cast<std::int64_t>(task::outcome_count) - 1).step()) database_.damaged();
-  Statement counts(database_, "SELECT (SELECT count(*) FROM generations), (SELECT max(generation) FROM generations), "
-                              "(SELECT generation FROM state)");
+  Statement counts(database_,
+                   "SELECT (SELECT count(*) FROM generations), (SELECT max(generation) FROM generations), "
+                   "(SELECT generation FROM state)");
   if (!counts.step()) return;
   const std::int64_t count = counts.integer(0);  // numbered from 0 without a gap, as far as the state is
   if (counts.integer(2) != count || (count > 0 && counts.integer(1) != count - 1)) database_.damaged();
   for (const GenerationRecord& each : generations()) {
-    if (!std::all_of(each.guess.begin(), each.guess.end(), [](double value) { return std::isfinite(value); })) database_.damaged();
+    if (!std::all_of(each.guess.begin(), each.guess.end(), [](double value) { return std::isfinite(value); }))
+      database_.damaged();
   }
 }
 
 std::vector<GenerationRecord> Records::generations() {
-  Statement statement(database_, "SELECT g.*, t.seconds FROM generations g LEFT JOIN times t USING (generation) ORDER BY 1");
+  Statement statement(database_,
+                      "SELECT g.*, t.seconds FROM generations g LEFT JOIN times t USING (generation) ORDER BY 1");
   std::vector<GenerationRecord> records;
   while (statement.step()) {
     GenerationRecord record{.generation = static_cast<std::uint64_t>(statement.integer(0)),
                             .evaluations = static_cast<std::uint64_t>(statement.integer(1)),
-                            .best = statement.number(2), .median = statement.number(3), .sigma = statement.number(4),
+                            .best = statement.number(2),
+                            .median = statement.number(3),
+                            .sigma = statement.number(4),
                             .axis_ratio = statement.number(5),
                             .restarts = static_cast<std::uint64_t>(statement.integer(6)),
                             .trials = static_cast<std::uint64_t>(statement.integer(7))};
@@ -156,8 +179,9 @@ void Records::each_candidate(const std::function<void(const CandidateRecord&)>& 
 }
 
 std::optional<CandidateRecord> Records::best_candidate(std::uint64_t from) {
-  Statement statement(database_, "SELECT * FROM candidates WHERE generation >= ? AND loss IS NOT NULL "
-                                 "ORDER BY loss, generation, candidate LIMIT 1");
+  Statement statement(database_,
+                      "SELECT * FROM candidates WHERE generation >= ? AND loss IS NOT NULL "
+                      "ORDER BY loss, generation, candidate LIMIT 1");
   statement.bind(1, static_cast<std::int64_t>(from));
   return statement.step() ? std::optional(candidate_of(statement)) : std::nullopt;
 }

@@ -29,10 +29,10 @@ struct GenerationRecord {
   double best = 0, median = 0;
   double sigma = 0, axis_ratio = 1;
   std::uint64_t restarts = 0;
-  std::uint64_t trials = 0;       // per candidate
+  std::uint64_t trials = 0;  // per candidate
   task::OutcomeCounts outcomes{};
-  std::vector<double> guess;      // all parameters where the search believes the best to be
-  double seconds = 0;             // wall time; in a table of its own, since it never repeats
+  std::vector<double> guess;  // all parameters where the search believes the best to be
+  double seconds = 0;         // wall time; in a table of its own, since it never repeats
 };
 
 /// Where a run stands.

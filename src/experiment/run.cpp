@@ -80,9 +80,9 @@ Run Run::create(std::unique_ptr<Experiment> experiment, const std::string& folde
   std::error_code code;
   fs::create_directories(folder, code);
   if (code) throw base::EnvironmentError(fmt::format("cannot make the folder '{}': {}", folder, code.message()));
-  const std::string resolved = fmt::format("# Written by carve {}: {} with every default. Runs again as it is.\n{}",
-                                           base::version().release, experiment->file,
-                                           base::format_document(experiment->resolved));
+  const std::string resolved =
+      fmt::format("# Written by carve {}: {} with every default. Runs again as it is.\n{}", base::version().release,
+                  experiment->file, base::format_document(experiment->resolved));
   write_file((fs::path(folder) / "experiment.toml").string(), resolved);
   // Made aside and renamed, so that a folder never holds a half-made record.
   const std::string aside = path + ".part";
@@ -113,7 +113,8 @@ std::unique_ptr<Run> Run::open(const std::string& folder, base::Diagnostics& dia
     throw base::EnvironmentError(fmt::format("the record in '{}' is incomplete", folder), "start the run anew");
   }
   // The record, not experiment.toml, says what runs: a file edited meanwhile must not change a run that goes on.
-  const auto source = std::make_shared<const base::Source>(base::Source{(fs::path(folder) / "experiment.toml").string(), *text});
+  const auto source =
+      std::make_shared<const base::Source>(base::Source{(fs::path(folder) / "experiment.toml").string(), *text});
   auto experiment = read_experiment(source, {}, diagnostics, *file);
   if (!experiment) return nullptr;
   experiment->name = *name;
@@ -152,11 +153,13 @@ bool Run::go(const RunOptions& options) {
       return false;
     }
     const auto generation_start = Clock::now();
-    const auto count = static_cast<std::size_t>(std::ceil(static_cast<double>(experiment.trials.count) * optimiser.effort()));
+    const auto count =
+        static_cast<std::size_t>(std::ceil(static_cast<double>(experiment.trials.count) * optimiser.effort()));
     const std::vector<task::Trial>& trials = cache.of(generation, count);
     const search::Candidates asked = optimiser.ask();
     std::vector<std::vector<double>> candidates;
-    for (std::size_t i = 0; i < asked.count(); ++i) candidates.push_back(rule::parameter_values(experiment.rule, asked[i]));
+    for (std::size_t i = 0; i < asked.count(); ++i)
+      candidates.push_back(rule::parameter_values(experiment.rule, asked[i]));
     const evaluate::Evaluation evaluation = evaluator.evaluate(candidates, trials, workers);
 
     const bool halves = optimiser.wants_repeat() && trials.size() > 1;
@@ -174,10 +177,15 @@ bool Run::go(const RunOptions& options) {
     optimiser.tell(halves ? losses : totals, repeated);
     evaluations += candidates.size();
     const search::Progress progress = optimiser.progress();
-    GenerationRecord record{.generation = generation, .evaluations = evaluations,
-                            .best = *std::min_element(totals.begin(), totals.end()), .median = median(totals),
-                            .sigma = progress.sigma, .axis_ratio = progress.axis_ratio, .restarts = progress.restarts,
-                            .trials = trials.size(), .outcomes = evaluation.counts(),
+    GenerationRecord record{.generation = generation,
+                            .evaluations = evaluations,
+                            .best = *std::min_element(totals.begin(), totals.end()),
+                            .median = median(totals),
+                            .sigma = progress.sigma,
+                            .axis_ratio = progress.axis_ratio,
+                            .restarts = progress.restarts,
+                            .trials = trials.size(),
+                            .outcomes = evaluation.counts(),
                             .guess = rule::parameter_values(experiment.rule, optimiser.best_guess()),
                             .seconds = seconds_since(generation_start)};
     records_->commit(record, records, optimiser.save());

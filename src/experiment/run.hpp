@@ -15,14 +15,14 @@ namespace carve::experiment {
 /// What is shown after each generation.
 struct GenerationReport {
   const GenerationRecord& record;
-  std::uint64_t generations = 0;    // of the whole run
+  std::uint64_t generations = 0;  // of the whole run
   double simulations_per_second = 0;
   double seconds_left = 0;
 };
 
 struct RunOptions {
-  int threads = 0;                                   // 0: one per core
-  const std::atomic<int>* stop = nullptr;            // not 0: end after the running generation
+  int threads = 0;                         // 0: one per core
+  const std::atomic<int>* stop = nullptr;  // not 0: end after the running generation
   std::function<void(const GenerationReport&)> on_generation;
   std::function<void(const std::string&)> on_phase;  // "confirming on fresh trials"
 };

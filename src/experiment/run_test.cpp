@@ -67,7 +67,8 @@ generations = 8
 dw = "x*y - y^2*w"
 )";
 
-std::unique_ptr<Experiment> read(const std::string& text, const std::vector<Override>& overrides = {}, std::string* problems = nullptr) {
+std::unique_ptr<Experiment> read(const std::string& text, const std::vector<Override>& overrides = {},
+                                 std::string* problems = nullptr) {
   base::Diagnostics diagnostics;
   const auto source = std::make_shared<const base::Source>(base::Source{"small.toml", text});
   auto experiment = read_experiment(source, overrides, diagnostics);
@@ -92,8 +93,10 @@ std::string fingerprint(const std::string& folder) {
 }
 
 TEST(Experiment, its_resolved_copy_reads_as_itself) {
-  for (const char* rule : {"family = \"polynomial\"\ndegree = { x = 1, y = 2, w = 1 }\neta = 0.05\nterms = { \"x*y\" = 1, w = { init = 0.5, upper = 2 } }",
-                           "dw = \"eta*tanh(A*x*y) - B*w\"\neta = 0.1\nB = { init = 0.1, lower = 1e-3, upper = 1, scale = \"log\" }"}) {
+  for (const char* rule :
+       {"family = \"polynomial\"\ndegree = { x = 1, y = 2, w = 1 }\neta = 0.05\nterms = { \"x*y\" = 1, w = { init = "
+        "0.5, upper = 2 } }",
+        "dw = \"eta*tanh(A*x*y) - B*w\"\neta = 0.1\nB = { init = 0.1, lower = 1e-3, upper = 1, scale = \"log\" }"}) {
     std::string text = small;
     const std::string family = "family = \"polynomial\"\ndegree = 1\neta = 0.05";
     text.replace(text.find(family), family.size(), rule);
@@ -116,15 +119,20 @@ TEST(Experiment, a_run_of_the_resolved_copy_gives_the_same_bits) {
 }
 
 TEST(Experiment, overrides_change_what_they_name_and_point_at_their_mistakes) {
-  const auto changed = read(small, {"search.population=12", "seed=9", "trials.inputs.ratio=0.3", "network.update=\"batch_mean\"", "network.batch=5"});
+  const auto changed = read(small, {"search.population=12", "seed=9", "trials.inputs.ratio=0.3",
+                                    "network.update=\"batch_mean\"", "network.batch=5"});
   ASSERT_TRUE(changed);
   EXPECT_EQ(changed->seed, 9U);
   EXPECT_EQ(changed->optimiser->ask().count(), 12U);
   EXPECT_EQ(changed->network.batch, 5);
   EXPECT_NE(resolved(*changed).find("ratio = 0.3"), std::string::npos);
-  for (const auto& [change, words] : std::map<std::string, std::string>{
-           {"search.populaton=12", "did you mean 'population'"}, {"seed", "expected KEY=VALUE"}, {"=1", "expected KEY=VALUE"},
-           {"seed.more=1", "is no table"}, {"seed=\"x\"", "expected an integer"}, {"search.population=-1", "out of range"}}) {
+  for (const auto& [change, words] :
+       std::map<std::string, std::string>{{"search.populaton=12", "did you mean 'population'"},
+                                          {"seed", "expected KEY=VALUE"},
+                                          {"=1", "expected KEY=VALUE"},
+                                          {"seed.more=1", "is no table"},
+                                          {"seed=\"x\"", "expected an integer"},
+                                          {"search.population=-1", "out of range"}}) {
     std::string problems;
     EXPECT_FALSE(read(small, {change}, &problems)) << change;
     EXPECT_NE(problems.find(words), std::string::npos) << problems;
@@ -137,9 +145,10 @@ TEST(Run, stopped_and_resumed_gives_the_bits_of_one_that_never_stopped) {
     const Folder folder;
     Run::create(read(small, {change}), folder / "whole").go({.threads = 1});
     std::atomic<int> stop{0};
-    Run::create(read(small, {change}), folder / "parts").go({.threads = 2, .stop = &stop, .on_generation = [&](const GenerationReport& report) {
-      if (report.record.generation == 2) stop = 1;
-    }});
+    Run::create(read(small, {change}), folder / "parts")
+        .go({.threads = 2, .stop = &stop, .on_generation = [&](const GenerationReport& report) {
+               if (report.record.generation == 2) stop = 1;
+             }});
     EXPECT_FALSE(fs::exists(folder / "parts/rule.toml"));
     for (bool finished = false; !finished;) {  // a generation at a time
       base::Diagnostics diagnostics;
@@ -206,21 +215,27 @@ class DamagedRecord : public testing::Test {
 TEST_F(DamagedRecord, whole_ones_say_nothing) { EXPECT_EQ(told_of(whole_), ""); }
 
 TEST_F(DamagedRecord, foreign_and_newer_files_are_told_apart) {
-  EXPECT_NE(told_of("This is no database but a letter to a friend, long enough for a header of its own.").find("is damaged"), std::string::npos);
+  EXPECT_NE(
+      told_of("This is no database but a letter to a friend, long enough for a header of its own.").find("is damaged"),
+      std::string::npos);
   EXPECT_NE(told_of("").find("is not a record of carve"), std::string::npos);
   EXPECT_NE(told_after("PRAGMA application_id = 7").find("is not a record of carve"), std::string::npos);
   EXPECT_NE(told_after("PRAGMA user_version = 99").find("was written by a newer carve (format 99"), std::string::npos);
 }
 
 TEST_F(DamagedRecord, contents_that_make_no_sense_are_damage) {
-  for (const char* sql : {"UPDATE generations SET guess = x'00' WHERE generation = 2", "UPDATE generations SET guess = zeroblob(7) || guess WHERE generation = 7",
-                          "UPDATE candidates SET parameters = NULL WHERE generation = 1", "UPDATE candidates SET outcome = 77 WHERE candidate = 3",
-                          "UPDATE state SET search = x'1234'", "UPDATE state SET generation = 5", "DELETE FROM generations WHERE generation = 3",
+  for (const char* sql : {"UPDATE generations SET guess = x'00' WHERE generation = 2",
+                          "UPDATE generations SET guess = zeroblob(7) || guess WHERE generation = 7",
+                          "UPDATE candidates SET parameters = NULL WHERE generation = 1",
+                          "UPDATE candidates SET outcome = 77 WHERE candidate = 3", "UPDATE state SET search = x'1234'",
+                          "UPDATE state SET generation = 5", "DELETE FROM generations WHERE generation = 3",
                           "DELETE FROM state", "UPDATE facts SET text = '{\"rules\": 3}' WHERE name = 'answer'",
-                          "UPDATE facts SET text = '{' WHERE name = 'answer'", "UPDATE facts SET text = '[]' WHERE name = 'provenance'"}) {
+                          "UPDATE facts SET text = '{' WHERE name = 'answer'",
+                          "UPDATE facts SET text = '[]' WHERE name = 'provenance'"}) {
     EXPECT_NE(told_after(sql).find("damaged"), std::string::npos) << sql;
   }
-  EXPECT_NE(told_after("UPDATE facts SET text = 'seed = \"' WHERE name = 'experiment'").find("error:"), std::string::npos);
+  EXPECT_NE(told_after("UPDATE facts SET text = 'seed = \"' WHERE name = 'experiment'").find("error:"),
+            std::string::npos);
   EXPECT_NE(told_after("DELETE FROM facts WHERE name = 'experiment'").find("is incomplete"), std::string::npos);
   EXPECT_NE(told_after("DROP TABLE candidates").find("cannot use"), std::string::npos);
 }
@@ -240,7 +255,8 @@ TEST_F(DamagedRecord, cut_short_or_with_random_bytes_it_never_crashes) {
     for (std::size_t i = 0; i < hits; ++i) {
       const std::size_t at = (std::uint64_t{bits[2 * i + 1]} * content.size()) >> 32;
       const std::size_t length = std::min<std::size_t>(1U << bits[2 * i + 2] % 6, content.size() - at);
-      for (std::size_t k = 0; k < length; ++k) content[at + k] = static_cast<char>(bits[(2 * i + k) % 24] >> 8 * (k % 4));
+      for (std::size_t k = 0; k < length; ++k)
+        content[at + k] = static_cast<char>(bits[(2 * i + k) % 24] >> 8 * (k % 4));
     }
     (void)told_of(content);  // words or none, since a byte may hit nothing that is read; but it returns
   }
@@ -269,7 +285,9 @@ struct Planted {
 Planted plant(std::uint32_t number) {
   std::vector<float> draws(8);
   base::fill_uniform({2026, base::Purpose::planted_rules, number, 0}, std::span<float>(draws));
-  const auto between = [&](std::size_t i, double low, double high) { return low + static_cast<double>(draws[i]) * (high - low); };
+  const auto between = [&](std::size_t i, double low, double high) {
+    return low + static_cast<double>(draws[i]) * (high - low);
+  };
   Planted rule;
   rule.coefficients["x*y"] = between(0, 0.5, 1);
   rule.coefficients["y^2*w"] = -between(1, 0.5, 1);
@@ -279,7 +297,8 @@ Planted plant(std::uint32_t number) {
     const std::string term = extra[static_cast<std::size_t>(draws[3 + i] * 4)];
     rule.coefficients[term] = term == "w" ? -between(5 + i, 0.2, 0.5) : between(5 + i, 0.2, 0.4);
   }
-  for (const auto& [term, value] : rule.coefficients) rule.dw += fmt::format("{}{:.6f}*{}", rule.dw.empty() ? "" : " + ", value, term);
+  for (const auto& [term, value] : rule.coefficients)
+    rule.dw += fmt::format("{}{:.6f}*{}", rule.dw.empty() ? "" : " + ", value, term);
   return rule;
 }
 
@@ -311,7 +330,8 @@ l1 = 1e-4
 method = "cma-es"
 population = 32
 generations = 300
-)toml", planted.dw));
+)toml",
+                                             planted.dw));
     ASSERT_TRUE(experiment);
     const Folder folder;
     Run::create(read(resolved(*experiment)), folder / "run").go({});
@@ -321,7 +341,8 @@ generations = 300
     for (const rule::Term& term : rule::terms(*found)) {
       const auto own = planted.coefficients.find(term.term);
       const double wanted = own == planted.coefficients.end() ? 0 : own->second;
-      EXPECT_NEAR(term.coefficient, wanted, 0.05 * (wanted == 0 ? 1 : std::abs(wanted))) << term.term << " of " << planted.dw;
+      EXPECT_NEAR(term.coefficient, wanted, 0.05 * (wanted == 0 ? 1 : std::abs(wanted)))
+          << term.term << " of " << planted.dw;
     }
     EXPECT_GE(rule::terms(*found).size(), planted.coefficients.size()) << planted.dw;
   }

@@ -35,7 +35,8 @@ void Database::execute(const std::string& sql) {
 
 namespace {
 
-constexpr const char* no_way_back = "nothing can be read from it; 'carve run' with experiment.toml beside it starts anew";
+constexpr const char* no_way_back =
+    "nothing can be read from it; 'carve run' with experiment.toml beside it starts anew";
 
 }  // namespace
 
@@ -51,10 +52,10 @@ void Database::fail(int code) const {
       throw base::EnvironmentError(fmt::format("the disk is full: cannot write '{}'", path_),
                                    "make room, then 'carve resume' goes on where the run was");
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      throw base::EnvironmentError(fmt::format("'{}' is damaged ({})", path_, why), no_way_back);
+    case SQLITE_NOTADB: throw base::EnvironmentError(fmt::format("'{}' is damaged ({})", path_, why), no_way_back);
     case SQLITE_CANTOPEN:
-      throw base::EnvironmentError(fmt::format("cannot open '{}'", path_), "is this a run folder, and may you read it?");
+      throw base::EnvironmentError(fmt::format("cannot open '{}'", path_),
+                                   "is this a run folder, and may you read it?");
     case SQLITE_READONLY:
     case SQLITE_PERM:
       throw base::EnvironmentError(fmt::format("'{}' cannot be written", path_), "check the permissions of the folder");
@@ -62,10 +63,10 @@ void Database::fail(int code) const {
     case SQLITE_LOCKED:
       throw base::EnvironmentError(fmt::format("'{}' is in use", path_), "another carve is running in this folder");
     case SQLITE_IOERR:
-      throw base::EnvironmentError(fmt::format("cannot read or write '{}': {}", path_, why),
-                                   "is the disk full or failing? Once it is well, 'carve resume' goes on where the run was");
-    default:
-      throw base::EnvironmentError(fmt::format("cannot use '{}': {}", path_, why));
+      throw base::EnvironmentError(
+          fmt::format("cannot read or write '{}': {}", path_, why),
+          "is the disk full or failing? Once it is well, 'carve resume' goes on where the run was");
+    default: throw base::EnvironmentError(fmt::format("cannot use '{}': {}", path_, why));
   }
 }
 
@@ -110,8 +111,7 @@ bool Statement::step() {
 }
 
 void Statement::run() {
-  while (step()) {
-  }
+  while (step()) {}
   reset();
 }
 

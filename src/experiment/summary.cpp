@@ -51,9 +51,12 @@ Json json_of(const rule::Rule& rule, const std::vector<TermEvidence>& evidence) 
     }
     terms.push_back(std::move(entry));
   }
-  return {{"formula", rule::formula_text(rule, short_formula)}, {"latex", rule::formula_latex(rule, short_formula)},
-          {"mathml", rule::formula_mathml(rule, short_formula)}, {"exact", rule::exact_text(rule)},
-          {"scale", number(factored.scale)}, {"terms", std::move(terms)}};
+  return {{"formula", rule::formula_text(rule, short_formula)},
+          {"latex", rule::formula_latex(rule, short_formula)},
+          {"mathml", rule::formula_mathml(rule, short_formula)},
+          {"exact", rule::exact_text(rule)},
+          {"scale", number(factored.scale)},
+          {"terms", std::move(terms)}};
 }
 
 Json json_of(const LifetimeView& life, std::size_t inputs) {
@@ -61,7 +64,8 @@ Json json_of(const LifetimeView& life, std::size_t inputs) {
     Json list = Json::array();
     for (std::size_t at = 0; at + inputs <= flat.size(); at += inputs) {
       Json row = Json::array();
-      for (std::size_t i = 0; i < inputs; ++i) row.push_back(number(static_cast<double>(static_cast<float>(flat[at + i]))));
+      for (std::size_t i = 0; i < inputs; ++i)
+        row.push_back(number(static_cast<double>(static_cast<float>(flat[at + i]))));
       list.push_back(std::move(row));
     }
     return list;
@@ -77,9 +81,11 @@ Json json_of(const LifetimeView& life, std::size_t inputs) {
     alignment.push_back(number(square > 0 ? std::abs(along) / std::sqrt(square) : 0.0));
     norm.push_back(number(std::sqrt(square)));
   }
-  return {{"trial", life.trial}, {"scale", life.scale}, {"components", rows(life.components)},
-            {"weights", rows(life.path.back().weights)},
-            {"path", {{"step", steps}, {"alignment", alignment}, {"norm", norm}}}};
+  return {{"trial", life.trial},
+          {"scale", life.scale},
+          {"components", rows(life.components)},
+          {"weights", rows(life.path.back().weights)},
+          {"path", {{"step", steps}, {"alignment", alignment}, {"norm", norm}}}};
 }
 
 /// The coefficients at one point of the search, by term (or by name, for a rule that is no polynomial).
@@ -101,10 +107,16 @@ Json history_of(const rule::RuleSpace& space, const std::vector<GenerationRecord
     std::uint64_t total = 0;
     for (const std::uint64_t count : each.outcomes) total += count;
     const double failed = total == 0 ? 0 : 1 - static_cast<double>(each.outcomes[0]) / static_cast<double>(total);
-    history.push_back({{"generation", each.generation}, {"evaluations", each.evaluations}, {"best", number(each.best)},
-                       {"median", number(each.median)}, {"sigma", number(each.sigma)},
-                       {"axis_ratio", number(each.axis_ratio)}, {"restarts", each.restarts}, {"trials", each.trials},
-                       {"failed", failed}, {"seconds", number(each.seconds)},
+    history.push_back({{"generation", each.generation},
+                       {"evaluations", each.evaluations},
+                       {"best", number(each.best)},
+                       {"median", number(each.median)},
+                       {"sigma", number(each.sigma)},
+                       {"axis_ratio", number(each.axis_ratio)},
+                       {"restarts", each.restarts},
+                       {"trials", each.trials},
+                       {"failed", failed},
+                       {"seconds", number(each.seconds)},
                        {"coefficients", {{space.name, coefficients_of(space, each.guess)}}}});
   }
   return history;
@@ -186,7 +198,8 @@ Json document(const std::string& folder) {
     run["known"] = {{experiment->rule.name, known}};
   }
   run["history"] = experiment ? history_of(experiment->rule, generations) : Json::array();
-  for (std::size_t i = 0; i < task::outcome_count; ++i) run["outcomes"][std::string(task::outcome_names[i])] = outcomes[i];
+  for (std::size_t i = 0; i < task::outcome_count; ++i)
+    run["outcomes"][std::string(task::outcome_names[i])] = outcomes[i];
   if (answer.is_object()) run["lifetimes"] = answer.at("lifetimes");
   if (experiment && run.contains("lifetimes")) {
     if (const auto image = experiment->inputs->image()) {
@@ -204,7 +217,7 @@ Json document(const std::string& folder) {
 
 std::string provenance_text(const Provenance& provenance) {
   return Json{{"version", provenance.version}, {"compiler", provenance.compiler}, {"build", provenance.build},
-              {"cpu", provenance.cpu}, {"isa", provenance.isa}, {"threads", provenance.threads}}
+              {"cpu", provenance.cpu},         {"isa", provenance.isa},           {"threads", provenance.threads}}
       .dump();
 }
 
@@ -247,10 +260,10 @@ namespace {
 
 std::string text_for_people(const std::string& folder) {
   const Json run = document(folder);
-  std::string text = fmt::format("{}: {}, seed {}, {} generations, {} evaluations, {:.3g} s\n",
-                                 run["experiment"]["name"].get<std::string>(), run["status"].get<std::string>(),
-                                 run["seed"].dump(), run["generations"].dump(), run["evaluations"].dump(),
-                                 run["seconds"].get<double>());
+  std::string text =
+      fmt::format("{}: {}, seed {}, {} generations, {} evaluations, {:.3g} s\n",
+                  run["experiment"]["name"].get<std::string>(), run["status"].get<std::string>(), run["seed"].dump(),
+                  run["generations"].dump(), run["evaluations"].dump(), run["seconds"].get<double>());
   for (const auto& [name, rule] : run["rules"].items()) {
     text += fmt::format("{}: {}\n", name, rule["formula"].get<std::string>());
   }
@@ -288,7 +301,8 @@ std::vector<std::string> parameter_names(Records& records) {
 
 std::string evaluated_text(const Evaluated& evaluated) {
   Json json{{"rule", {{"formula", rule::formula_text(evaluated.rule)}, {"exact", rule::exact_text(evaluated.rule)}}},
-            {"loss", json_of(evaluated.loss)}, {"metrics", Json::object()}};
+            {"loss", json_of(evaluated.loss)},
+            {"metrics", Json::object()}};
   for (std::size_t i = 0; i < task::outcome_count; ++i) {
     json["outcomes"][std::string(task::outcome_names[i])] = evaluated.outcomes[i];
   }

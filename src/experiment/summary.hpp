@@ -1,4 +1,5 @@
-// The run as one JSON document: what `show --json` is cut from and the report is drawn from. See docs/reference/json.md.
+// The run as one JSON document: what `show --json` is cut from and the report is drawn from. See
+// docs/reference/json.md.
 #pragma once
 
 #include <string>

@@ -41,12 +41,12 @@ Value convert(const base::SourcePtr& source, const toml::node& node, base::Diagn
 base::Table convert_table(const base::SourcePtr& source, const toml::table& table, base::Diagnostics& diagnostics) {
   base::Table result;
   for (const auto& [key, node] : table) {
-    result.entries.push_back({std::string(key.str()), span_of(source, key.source()), convert(source, node, diagnostics)});
+    result.entries.push_back(
+        {std::string(key.str()), span_of(source, key.source()), convert(source, node, diagnostics)});
   }
   // toml++ goes through tables in alphabetical order; people read files from top to bottom.
-  std::stable_sort(result.entries.begin(), result.entries.end(), [](const base::Entry& a, const base::Entry& b) {
-    return a.key_span.begin < b.key_span.begin;
-  });
+  std::stable_sort(result.entries.begin(), result.entries.end(),
+                   [](const base::Entry& a, const base::Entry& b) { return a.key_span.begin < b.key_span.begin; });
   return result;
 }
 
@@ -76,8 +76,10 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 void report(const base::SourcePtr& source, const toml::parse_error& error, base::Diagnostics& diagnostics) {
   std::string message(error.description());
   if (message.find("utf-8") != std::string::npos) {
-    diagnostics.error({}, source->name + " is not text: line " + std::to_string(error.source().begin.line) +
-                              " holds bytes that are not UTF-8", "an experiment is a TOML file");
+    diagnostics.error({},
+                      source->name + " is not text: line " + std::to_string(error.source().begin.line) +
+                          " holds bytes that are not UTF-8",
+                      "an experiment is a TOML file");
     return;
   }
   Span span = span_of(source, error.source());
@@ -109,7 +111,11 @@ void report(const base::SourcePtr& source, const toml::parse_error& error, base:
 /// The bytes of the UTF-8 character at `at`, or 0 where there is none.
 std::size_t character_size(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
-  const std::size_t size = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  const std::size_t size = lead < 0x80                   ? 1
+                           : lead >= 0xC2 && lead < 0xE0 ? 2
+                           : lead >= 0xE0 && lead < 0xF0 ? 3
+                           : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                         : 0;
   if (at + size > text.size()) return 0;
   for (std::size_t i = 1; i < size; ++i) {
     if ((static_cast<unsigned char>(text[at + i]) & 0xC0U) != 0x80U) return 0;
@@ -118,8 +124,8 @@ std::size_t character_size(std::string_view text, std::size_t at) {
 }
 
 /// Where the first character beyond ASCII stands that is neither in quotes nor in a comment, or npos. TOML has none
-/// there, and toml++ 3.3 takes some of them for what cannot happen (is_non_ascii_whitespace). Bytes that are no UTF-8 are
-/// left to it.
+/// there, and toml++ 3.3 takes some of them for what cannot happen (is_non_ascii_whitespace). Bytes that are no UTF-8
+/// are left to it.
 std::size_t first_stray_character(std::string_view text) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   std::size_t at = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
@@ -146,12 +152,14 @@ std::size_t first_stray_character(std::string_view text) {
 }
 
 /// Parses the text before a stray character; what is wrong there comes first.
-std::optional<Value> report_stray_character(const base::SourcePtr& source, std::size_t at, base::Diagnostics& diagnostics) {
+std::optional<Value> report_stray_character(const base::SourcePtr& source, std::size_t at,
+                                            base::Diagnostics& diagnostics) {
   const std::size_t line = std::min(source->text.rfind('\n', at), at);
-  const auto before = std::make_shared<const base::Source>(base::Source{
-      source->name, line < at ? source->text.substr(0, line + 1) : std::string()});
+  const auto before = std::make_shared<const base::Source>(
+      base::Source{source->name, line < at ? source->text.substr(0, line + 1) : std::string()});
   if (!read_toml(before, diagnostics)) return std::nullopt;
-  diagnostics.error({source, at, character_size(source->text, at)}, "this character may stand in quotes or in a comment only");
+  diagnostics.error({source, at, character_size(source->text, at)},
+                    "this character may stand in quotes or in a comment only");
   return std::nullopt;
 }
 
@@ -193,7 +201,9 @@ bool set_path(base::Table& document, const Span& place, Value value) {
   base::Table* table = &document;
   const std::string_view whole = place.text();
   std::string_view path = whole;
-  const auto here = [&](std::string_view key) { return place.sub(static_cast<std::size_t>(key.data() - whole.data()), key.size()); };
+  const auto here = [&](std::string_view key) {
+    return place.sub(static_cast<std::size_t>(key.data() - whole.data()), key.size());
+  };
   for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
     const std::string_view key = path.substr(0, dot);
     if (!table->find(key)) {

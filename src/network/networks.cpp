@@ -18,7 +18,8 @@ const NetworkComponent rate = base::component<RateNetwork, NetworkContext>(
     base::Schema<RateNetwork>{
         {field(&RateNetwork::inputs, "inputs", "number of inputs (synapses per neuron)", between(1, 100000)).required(),
          field(&RateNetwork::outputs, "outputs", "number of output neurons", between(1, 1000)),
-         base::choice(&RateNetwork::update, "update", "when weights change: after each sample, or by the mean over a batch",
+         base::choice(&RateNetwork::update, "update",
+                      "when weights change: after each sample, or by the mean over a batch",
                       base::Choices<Update>{{"online", Update::online}, {"batch_mean", Update::batch_mean}}),
          field(&RateNetwork::batch, "batch", "samples per change in batch_mean mode", between(1, 1000000)),
          field(&RateNetwork::double_precision, "double_precision", "simulate in double instead of float")}},

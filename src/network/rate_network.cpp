@@ -96,7 +96,8 @@ void RateSimulator<T>::fill_polynomial(const std::vector<double>& values, std::s
   std::vector<double> table(cells_of(degrees_) * y_powers, 0.0);
   std::size_t index = 0;
   for (const auto& [exponents, expression] : space_.polynomial->terms) {
-    const std::size_t cell = first_cell[static_cast<std::size_t>(exponents[2])] + static_cast<std::size_t>(exponents[0]);
+    const std::size_t cell =
+        first_cell[static_cast<std::size_t>(exponents[2])] + static_cast<std::size_t>(exponents[0]);
     table[cell * y_powers + static_cast<std::size_t>(exponents[1])] = coefficients[index++];
   }
   if (network_.update == Update::online) table[first_cell[1] * y_powers] += 1;  // w' = w + dw
@@ -155,18 +156,22 @@ void RateSimulator<T>::run(const CandidateBlock<T>& block, const T* inputs, std:
                            T* scratch) const noexcept {
   const base::FlushDenormals flush;
   const auto synapses = static_cast<std::size_t>(network_.inputs);
-  RateStretch<T> stretch{.inputs = inputs, .steps = steps, .synapses = synapses, .lanes = block.lanes, .scratch = scratch};
+  RateStretch<T> stretch{
+      .inputs = inputs, .steps = steps, .synapses = synapses, .lanes = block.lanes, .scratch = scratch};
   if (network_.update == Update::batch_mean) stretch.batch = static_cast<std::size_t>(network_.batch);
   for (std::size_t output = 0; output < static_cast<std::size_t>(network_.outputs); ++output) {
     stretch.weights = weights + output * synapses * block.lanes;
     if (polynomial_) {
-      const PolynomialBlock<T> rule{.coefficients = block.rule.data(), .degree_y = degree_y_, .degrees = degrees_.data(),
+      const PolynomialBlock<T> rule{.coefficients = block.rule.data(),
+                                    .degree_y = degree_y_,
+                                    .degrees = degrees_.data(),
                                     .degree_w = static_cast<int>(degrees_.size()) - 1};
       polynomial_kernels<T>()[shape_](stretch, rule);
     } else {
       const auto parameters = static_cast<std::uint32_t>(space_.parameters.size());
       const std::uint32_t x = program_.first_input() + parameters;  // x, y, w follow the parameters
-      program_kernel<T>()(stretch, {.program = &program_, .registers = block.rule.data(), .x = x, .y = x + 1, .w = x + 2});
+      program_kernel<T>()(stretch,
+                          {.program = &program_, .registers = block.rule.data(), .x = x, .y = x + 1, .w = x + 2});
     }
   }
 }

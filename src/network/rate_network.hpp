@@ -86,8 +86,8 @@ class RateSimulator {
   rule::Program<T> program_;
 };
 
-/// Where a lifetime of `steps` steps is looked at, `count` times at about equal distances, the end included: after whole
-/// batches, so that looking changes nothing.
+/// Where a lifetime of `steps` steps is looked at, `count` times at about equal distances, the end included: after
+/// whole batches, so that looking changes nothing.
 [[nodiscard]] std::vector<std::size_t> look_steps(std::size_t steps, std::size_t count, const RateNetwork& network);
 
 extern template class RateSimulator<float>;

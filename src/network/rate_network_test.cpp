@@ -45,10 +45,12 @@ Lifetime random_lifetime(std::uint32_t seed) {
 }
 
 /// Coefficients small enough that the lifetime stays tame.
-std::vector<std::vector<double>> random_candidates(const rule::RuleSpace& space, std::size_t count, std::uint32_t seed) {
+std::vector<std::vector<double>> random_candidates(const rule::RuleSpace& space, std::size_t count,
+                                                   std::uint32_t seed) {
   std::vector<std::vector<double>> candidates;
   for (std::size_t i = 0; i < count; ++i) {
-    candidates.push_back(test::uniform(space.parameters.size(), 0.02, 1000 + seed * 100 + static_cast<std::uint32_t>(i)));
+    candidates.push_back(
+        test::uniform(space.parameters.size(), 0.02, 1000 + seed * 100 + static_cast<std::uint32_t>(i)));
   }
   return candidates;
 }
@@ -83,8 +85,10 @@ void kernels_agree_with_reference(double tolerance) {
     return values;
   };
   for (const std::size_t lane : {std::size_t{0}, count / 2, count - 1}) {
-    const auto expected = reference(life.network, space, candidates[lane], rounded(life.inputs), life.steps(), rounded(life.weights));
-    const double size = std::abs(*std::max_element(expected.begin(), expected.end(), [](double a, double b) { return std::abs(a) < std::abs(b); }));
+    const auto expected =
+        reference(life.network, space, candidates[lane], rounded(life.inputs), life.steps(), rounded(life.weights));
+    const double size = std::abs(*std::max_element(expected.begin(), expected.end(),
+                                                   [](double a, double b) { return std::abs(a) < std::abs(b); }));
     if (!(size < 1e2)) continue;  // on its way to infinity, where rounding errors grow without bound
     RC_ASSERT(distance(found[lane], expected) <= tolerance);
   }
@@ -107,7 +111,8 @@ void layout_does_not_matter() {
 
   std::vector<std::size_t> ends;
   const std::size_t unit = life.network.update == Update::batch_mean ? static_cast<std::size_t>(life.network.batch) : 1;
-  for (int i = *rc::gen::inRange(0, 4); i > 0; --i) ends.push_back(*rc::gen::inRange<std::size_t>(0, life.steps() + 1) / unit * unit);
+  for (int i = *rc::gen::inRange(0, 4); i > 0; --i)
+    ends.push_back(*rc::gen::inRange<std::size_t>(0, life.steps() + 1) / unit * unit);
   std::sort(ends.begin(), ends.end());
   for (const base::Isa isa : test::isas()) {
     base::force_isa(isa);
@@ -137,7 +142,8 @@ void shapes_equal_the_general_kernel(const Kernels<T>& kernels, std::size_t batc
     for (const std::size_t synapses : {1UL, 3UL, 24UL, 25UL, 40UL}) {
       for (const int degree_y : {usual_degree_y, usual_degree_y + 2}) {
         const std::vector<int>& degrees = shapes[shape];
-        const auto cells = static_cast<std::size_t>(std::accumulate(degrees.begin(), degrees.end(), static_cast<int>(degrees.size())));
+        const auto cells =
+            static_cast<std::size_t>(std::accumulate(degrees.begin(), degrees.end(), static_cast<int>(degrees.size())));
         constexpr std::size_t lanes = 5 * lane_multiple, steps = 12;
         const auto numbers = [](std::size_t count, double size, std::uint32_t seed) {
           const std::vector<double> drawn = test::uniform(count, size, seed);
@@ -149,9 +155,16 @@ void shapes_equal_the_general_kernel(const Kernels<T>& kernels, std::size_t batc
         const auto end_of = [&](PolynomialKernel<T>* kernel) {
           auto weights = start;
           base::AlignedVector<T> scratch(synapses * lanes);
-          kernel({.inputs = inputs.data(), .steps = steps, .synapses = synapses, .weights = weights.data(),
-                  .lanes = lanes, .batch = batch, .scratch = scratch.data()},
-                 {.coefficients = coefficients.data(), .degree_y = degree_y, .degrees = degrees.data(),
+          kernel({.inputs = inputs.data(),
+                  .steps = steps,
+                  .synapses = synapses,
+                  .weights = weights.data(),
+                  .lanes = lanes,
+                  .batch = batch,
+                  .scratch = scratch.data()},
+                 {.coefficients = coefficients.data(),
+                  .degree_y = degree_y,
+                  .degrees = degrees.data(),
                   .degree_w = static_cast<int>(degrees.size()) - 1});
           return std::vector<T>(weights.begin(), weights.end());
         };
@@ -195,7 +208,8 @@ TEST(RateSimulator, interprets_rules_whose_powers_no_kernel_reaches) {
 }
 
 TEST(RateSimulator, an_incomplete_batch_changes_nothing) {
-  Lifetime life{.network = {.inputs = 4, .update = Update::batch_mean, .batch = 5}, .inputs = test::uniform(40, 1, 7),
+  Lifetime life{.network = {.inputs = 4, .update = Update::batch_mean, .batch = 5},
+                .inputs = test::uniform(40, 1, 7),
                 .weights = test::uniform(4, 1, 8)};
   const std::vector<double> none;
   for (const std::string dw : {"0.1*x*y", "0.1*tanh(x*y)"}) {
@@ -230,7 +244,8 @@ Lifetime correlated(std::size_t inputs, std::size_t steps, std::vector<double>& 
   life.inputs.resize(inputs * steps);
   base::fill_normal({3, base::Purpose::inputs, 0, 0}, std::span<double>(life.inputs));
   std::vector<double> normal(inputs);
-  for (std::size_t i = 0; i < inputs; ++i) normal[i] = 1 / std::sqrt(static_cast<double>(inputs)) * (i % 2 == 0 ? 1 : -1);
+  for (std::size_t i = 0; i < inputs; ++i)
+    normal[i] = 1 / std::sqrt(static_cast<double>(inputs)) * (i % 2 == 0 ? 1 : -1);
   for (std::size_t t = 0; t < steps; ++t) {
     double* const x = life.inputs.data() + t * inputs;
     double along = 0;

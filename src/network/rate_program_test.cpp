@@ -74,7 +74,8 @@ void interpreter_gives_the_evaluators_bits(const std::string& text) {
     base::force_isa(isa);
     const auto found = simulate<T>(life, space, candidates);
     RC_CLASSIFY(std::isfinite(found[0][0]), "finite");
-    for (const std::size_t i : {std::size_t{0}, count - 1}) RC_ASSERT(test::same_bits(found[i], plain<T>(life, space, candidates[i])));
+    for (const std::size_t i : {std::size_t{0}, count - 1})
+      RC_ASSERT(test::same_bits(found[i], plain<T>(life, space, candidates[i])));
   }
 }
 
@@ -116,7 +117,8 @@ RC_GTEST_PROP(RateProgram, gives_the_evaluators_bits_for_each_operation, ()) {
 }
 
 TEST(RateProgram, a_polynomial_that_is_interpreted_agrees_with_its_kernel) {
-  const Lifetime life{.network = {.inputs = 12, .outputs = 2}, .inputs = test::uniform(12 * 50, 1, 1),
+  const Lifetime life{.network = {.inputs = 12, .outputs = 2},
+                      .inputs = test::uniform(12 * 50, 1, 1),
                       .weights = test::uniform(24, 0.5, 2)};
   const std::vector<double> values{0.02};
   const auto kernel = simulate<double>(life, space_of("A*(x*y - y^2*w)"), std::span(&values, 1));

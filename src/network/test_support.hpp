@@ -50,7 +50,8 @@ struct Lifetime {
 /// The weights at the end, [candidate][output][input]. `ends`: where the lifetime is cut into stretches.
 template <class T>
 std::vector<std::vector<T>> simulate(const Lifetime& life, const rule::RuleSpace& space,
-                                     std::span<const std::vector<double>> candidates, std::vector<std::size_t> ends = {}) {
+                                     std::span<const std::vector<double>> candidates,
+                                     std::vector<std::size_t> ends = {}) {
   const RateSimulator<T> simulator(life.network, space);
   const auto inputs = static_cast<std::size_t>(life.network.inputs);
   const std::vector<T> samples(life.inputs.begin(), life.inputs.end());
@@ -79,8 +80,8 @@ std::vector<std::vector<T>> simulate(const Lifetime& life, const rule::RuleSpace
 template <class T>
 bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](T p, T q) {
-    return std::memcmp(&p, &q, sizeof(T)) == 0 || (std::isnan(p) && std::isnan(q));
-  });
+           return std::memcmp(&p, &q, sizeof(T)) == 0 || (std::isnan(p) && std::isnan(q));
+         });
 }
 
 /// Those instruction sets that this CPU has.

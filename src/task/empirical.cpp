@@ -39,7 +39,8 @@ std::size_t IndexStream::next(std::size_t count) {
 
 std::string resolve_path(const std::string& path, const std::string& folder) {
   const std::filesystem::path given(path);
-  return given.is_absolute() || folder.empty() ? path : (std::filesystem::path(folder) / given).lexically_normal().string();
+  return given.is_absolute() || folder.empty() ? path
+                                               : (std::filesystem::path(folder) / given).lexically_normal().string();
 }
 
 }  // namespace carve::task

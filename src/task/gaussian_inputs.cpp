@@ -120,7 +120,8 @@ std::unique_ptr<Inputs> make(const Options& options, const InputsContext& contex
     return nullptr;
   }
   if (!std::is_sorted(options.eigenvalues.rbegin(), options.eigenvalues.rend())) {
-    diagnostics.error(place, "the eigenvalues are not in falling order", "largest first: the first component is theirs");
+    diagnostics.error(place, "the eigenvalues are not in falling order",
+                      "largest first: the first component is theirs");
     return nullptr;
   }
   return std::make_unique<GaussianInputs>(context.inputs, options);
@@ -136,7 +137,8 @@ const InputsComponent gaussian_inputs = base::component<Inputs, InputsContext>(
                      {.lower = 0, .upper = 1, .lower_open = true}),
          base::field(&Options::floor, "floor", "smallest eigenvalue, relative to the largest", base::between(0, 1)),
          base::field(&Options::eigenvalues, "eigenvalues",
-                     "eigenvalues in falling order, instead of a geometric series; the rest are 'floor'", base::positive)}},
+                     "eigenvalues in falling order, instead of a geometric series; the rest are 'floor'",
+                     base::positive)}},
     make);
 
 }  // namespace carve::task

@@ -71,9 +71,10 @@ std::optional<Images> read_idx(const std::string& path, std::string& problem) {
     if (read == wanted) continue;
     int code = 0;
     const char* why = gzerror(file.get(), &code);
-    problem = fmt::format("'{}' is cut short or damaged: {} images of {} x {} pixels are {} bytes, but it ends after {}{}",
-                          path, images.count, images.rows, images.columns, size, before + read,
-                          code != Z_OK && code != Z_ERRNO ? fmt::format(" ({})", why) : "");
+    problem =
+        fmt::format("'{}' is cut short or damaged: {} images of {} x {} pixels are {} bytes, but it ends after {}{}",
+                    path, images.count, images.rows, images.columns, size, before + read,
+                    code != Z_OK && code != Z_ERRNO ? fmt::format(" ({})", why) : "");
     return std::nullopt;
   }
   return images;

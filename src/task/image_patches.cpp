@@ -24,9 +24,9 @@ struct Options {
 struct KnownDataset {
   std::string_view name, search, validation, package;
 };
-constexpr KnownDataset known_datasets[] = {{"fashion-mnist", "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz",
-                                            "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz",
-                                            "dataset-fashion-mnist"}};
+constexpr KnownDataset known_datasets[] = {
+    {"fashion-mnist", "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz",
+     "/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz", "dataset-fashion-mnist"}};
 
 /// Patches with less contrast than asked for are drawn again, but not for ever.
 constexpr int most_draws = 200;
@@ -66,7 +66,8 @@ class ImagePatches final : public Inputs {
 
  private:
   /// Copies a patch (grey values 0 to 1) and adjusts its contrast; false where it has less than the least contrast.
-  [[nodiscard]] bool cut(const Images& images, std::size_t image, std::size_t row, std::size_t column, float* patch) const {
+  [[nodiscard]] bool cut(const Images& images, std::size_t image, std::size_t row, std::size_t column,
+                         float* patch) const {
     const auto size = static_cast<std::size_t>(options_.size);
     const auto pixels = static_cast<double>(size * size);
     double mean = 0;
@@ -114,8 +115,9 @@ std::unique_ptr<Inputs> make(const Options& options, const InputsContext& contex
                              base::Diagnostics& diagnostics) {
   const auto size = static_cast<std::size_t>(options.size);
   if (size * size != context.inputs) {
-    diagnostics.error(place, fmt::format("patches of {} x {} are {} inputs, but the network has {}", size, size,
-                                         size * size, context.inputs),
+    diagnostics.error(place,
+                      fmt::format("patches of {} x {} are {} inputs, but the network has {}", size, size, size * size,
+                                  context.inputs),
                       fmt::format("set inputs = {} in [network], or another size", size * size));
     return nullptr;
   }
@@ -142,13 +144,14 @@ const InputsComponent image_patches = base::component<Inputs, InputsContext>(
     "kind = \"image_patches\"\nsize = 10", "kind",
     base::Schema<Options>{
         {base::field(&Options::dataset, "dataset", "\"fashion-mnist\" or an idx file (plain or .gz), beside this file"),
-         base::field(&Options::validation, "validation", "idx file of the images that confirm; a known set has its own"),
+         base::field(&Options::validation, "validation",
+                     "idx file of the images that confirm; a known set has its own"),
          base::field(&Options::size, "size", "width and height of a patch in pixels", base::between(1, 300)),
          base::field(&Options::images, "images", "images that one trial draws from; 0: all", base::between(0, 1e6)),
          base::choice(&Options::contrast, "contrast",
                       "of each patch: as it is, its mean taken away, or also scaled to unit variance",
-                      base::Choices<Contrast>{{"none", Contrast::none}, {"centre", Contrast::centre},
-                                              {"normalise", Contrast::normalise}}),
+                      base::Choices<Contrast>{
+                          {"none", Contrast::none}, {"centre", Contrast::centre}, {"normalise", Contrast::normalise}}),
          base::field(&Options::min_contrast, "min_contrast", "patches whose grey values deviate less are drawn again",
                      base::between(0, 0.5))}},
     make);

@@ -46,8 +46,8 @@ class Inputs {
 };
 
 struct InputsContext {
-  std::size_t inputs = 0;   // of the network: what `sample` must give
-  std::string folder;       // where relative file names start
+  std::size_t inputs = 0;  // of the network: what `sample` must give
+  std::string folder;      // where relative file names start
 };
 
 using InputsComponent = base::Component<Inputs, InputsContext>;

@@ -27,7 +27,8 @@ AssertionResult orthonormal(const std::vector<double>& vectors, std::size_t size
   for (std::size_t a = 0; a < count; ++a) {
     for (std::size_t b = 0; b <= a; ++b) {
       const double product = dot(vectors.data() + a * size, vectors.data() + b * size, size);
-      if (!(std::abs(product - (a == b ? 1 : 0)) <= tolerance)) return AssertionFailure() << a << "." << b << " = " << product;
+      if (!(std::abs(product - (a == b ? 1 : 0)) <= tolerance))
+        return AssertionFailure() << a << "." << b << " = " << product;
     }
   }
   return AssertionSuccess();
@@ -43,7 +44,7 @@ TEST(GaussianInputs, sample_covariance_approaches_the_promised_spectrum) {
   for (std::size_t k = 0; k < size; ++k) {
     const double promised = std::max(std::pow(0.7, static_cast<double>(k)), 0.05) * 1.5 * 1.5;
     const auto found = rayleigh(matrix, samples.components.data() + k * size, size);
-    EXPECT_NEAR(found.value / promised, 1, 0.035) << k;           // 5 standard errors of a variance
+    EXPECT_NEAR(found.value / promised, 1, 0.035) << k;  // 5 standard errors of a variance
     EXPECT_LE(found.residual, 0.08) << k;
   }
 }
@@ -54,7 +55,8 @@ TEST(GaussianInputs, given_eigenvalues_are_relative_to_the_first_and_the_rest_is
   const Samples samples = inputs->sample({.seed = 1, .steps = 40000, .scale = 1, .components = 4});
   const std::vector<double> matrix = second_moments(samples.values, 4);
   const double promised[] = {1, 0.25, 0.01, 0.01};
-  for (std::size_t k = 0; k < 4; ++k) EXPECT_NEAR(rayleigh(matrix, samples.components.data() + 4 * k, 4).value / promised[k], 1, 0.035);
+  for (std::size_t k = 0; k < 4; ++k)
+    EXPECT_NEAR(rayleigh(matrix, samples.components.data() + 4 * k, 4).value / promised[k], 1, 0.035);
 }
 
 TEST(GaussianInputs, axes_differ_between_trials_and_are_spread_over_all_directions) {
@@ -93,9 +95,11 @@ TEST(GaussianInputs, very_many_inputs_are_made_at_once) {  // took minutes when 
 
 TEST(GaussianInputs, mistakes_are_reported) {
   std::string problems;
-  EXPECT_FALSE(make<Inputs>(gaussian_inputs, InputsContext{1, ""}, {{"eigenvalues", base::Array{{2.0, {}}, {1.0, {}}}}}, &problems));
+  EXPECT_FALSE(make<Inputs>(gaussian_inputs, InputsContext{1, ""}, {{"eigenvalues", base::Array{{2.0, {}}, {1.0, {}}}}},
+                            &problems));
   EXPECT_NE(problems.find("2 eigenvalues for 1 inputs"), std::string::npos) << problems;
-  EXPECT_FALSE(make<Inputs>(gaussian_inputs, InputsContext{2, ""}, {{"eigenvalues", base::Array{{1.0, {}}, {2.0, {}}}}}, &problems));
+  EXPECT_FALSE(make<Inputs>(gaussian_inputs, InputsContext{2, ""}, {{"eigenvalues", base::Array{{1.0, {}}, {2.0, {}}}}},
+                            &problems));
   EXPECT_NE(problems.find("not in falling order"), std::string::npos) << problems;
 }
 
@@ -123,7 +127,9 @@ void write_gz(const std::string& path, const std::string& content) {
   gzclose(file);
 }
 
-std::uint32_t noise(std::uint32_t i, std::uint32_t r, std::uint32_t c) { return (i * 7919 + r * 104729 + c * 1299709 + i * r * c * 31) % 251; }
+std::uint32_t noise(std::uint32_t i, std::uint32_t r, std::uint32_t c) {
+  return (i * 7919 + r * 104729 + c * 1299709 + i * r * c * 31) % 251;
+}
 
 TEST(ImagePatches, gz_and_plain_files_give_the_same_samples_centred_scaled_and_with_their_components) {
   const Folder folder;
@@ -131,8 +137,10 @@ TEST(ImagePatches, gz_and_plain_files_give_the_same_samples_centred_scaled_and_w
   folder.write("plain", images);
   write_gz(folder.file("packed.gz"), images);
   const InputsContext context{16, folder.path()};
-  const auto plain = make<Inputs>(image_patches, context, {{"dataset", std::string("plain")}, {"size", std::int64_t{4}}});
-  const auto packed = make<Inputs>(image_patches, context, {{"dataset", std::string("packed.gz")}, {"size", std::int64_t{4}}});
+  const auto plain =
+      make<Inputs>(image_patches, context, {{"dataset", std::string("plain")}, {"size", std::int64_t{4}}});
+  const auto packed =
+      make<Inputs>(image_patches, context, {{"dataset", std::string("packed.gz")}, {"size", std::int64_t{4}}});
   ASSERT_TRUE(plain && packed);
   EXPECT_EQ(plain->image()->rows, 4U);
   const SampleRequest request{.seed = 2, .trial = 1, .steps = 300, .scale = 1.7, .components = 3};
@@ -168,20 +176,24 @@ TEST(ImagePatches, contrast_options_say_what_a_patch_becomes) {
   folder.write("dark", idx(1, 2, 2, [](auto, auto, auto) { return 0U; }));
   // After centring over a trial nothing is left of patches that are all equal, whatever the contrast.
   for (const std::string contrast : {"none", "centre", "normalise"}) {
-    const auto inputs = make<Inputs>(image_patches, InputsContext{4, folder.path()},
-                                     {{"dataset", std::string("two")}, {"size", std::int64_t{2}}, {"contrast", contrast}});
+    const auto inputs =
+        make<Inputs>(image_patches, InputsContext{4, folder.path()},
+                     {{"dataset", std::string("two")}, {"size", std::int64_t{2}}, {"contrast", contrast}});
     const Samples samples = inputs->sample({.seed = 1, .steps = 10, .components = 2});
     for (const float each : samples.values) EXPECT_NEAR(each, 0, 1e-6);
     EXPECT_TRUE(orthonormal(samples.components, 4, 1e-9));
   }
   // Without any contrast to be found, drawing ends and the samples are zeros, not not-a-number.
-  const auto dark = make<Inputs>(image_patches, InputsContext{4, folder.path()}, {{"dataset", std::string("dark")}, {"size", std::int64_t{2}}});
+  const auto dark = make<Inputs>(image_patches, InputsContext{4, folder.path()},
+                                 {{"dataset", std::string("dark")}, {"size", std::int64_t{2}}});
   for (const float each : dark->sample({.seed = 1, .steps = 3, .components = 1}).values) EXPECT_EQ(each, 0.0F);
   // Images that differ in brightness alone: 'none' keeps that as the first component, 'centre' takes it away.
-  folder.write("bright", idx(40, 2, 2, [](auto i, auto r, auto c) { return 40 + 4 * i + 10 * ((i * 5 + r * 3 + c * 7) % 4); }));
+  folder.write("bright",
+               idx(40, 2, 2, [](auto i, auto r, auto c) { return 40 + 4 * i + 10 * ((i * 5 + r * 3 + c * 7) % 4); }));
   const auto along_uniform = [&](const std::string& contrast) {
-    const auto inputs = make<Inputs>(image_patches, InputsContext{4, folder.path()},
-                                     {{"dataset", std::string("bright")}, {"size", std::int64_t{2}}, {"contrast", contrast}, {"min_contrast", 0.0}});
+    const auto inputs = make<Inputs>(
+        image_patches, InputsContext{4, folder.path()},
+        {{"dataset", std::string("bright")}, {"size", std::int64_t{2}}, {"contrast", contrast}, {"min_contrast", 0.0}});
     const Samples samples = inputs->sample({.seed = 1, .steps = 200, .components = 1});
     return std::abs(samples.components[0] + samples.components[1] + samples.components[2] + samples.components[3]) / 2;
   };
@@ -195,9 +207,12 @@ TEST(ImagePatches, validation_draws_from_its_own_images) {
   // Horizontal stripes in the one, vertical ones in the other: their first components are orthogonal.
   folder.write("rows", idx(3, 6, 6, [](auto i, auto r, auto) { return (r + i) % 2 * 200; }));
   folder.write("columns", idx(3, 6, 6, [](auto i, auto, auto c) { return (c + i) % 2 * 200; }));
-  const auto inputs = make<Inputs>(image_patches, InputsContext{4, folder.path()},
-                                   {{"dataset", std::string("rows")}, {"validation", std::string("columns")}, {"size", std::int64_t{2}}});
-  const auto component = [&](Split split) { return inputs->sample({.seed = 1, .split = split, .steps = 50, .components = 1}).components; };
+  const auto inputs = make<Inputs>(
+      image_patches, InputsContext{4, folder.path()},
+      {{"dataset", std::string("rows")}, {"validation", std::string("columns")}, {"size", std::int64_t{2}}});
+  const auto component = [&](Split split) {
+    return inputs->sample({.seed = 1, .split = split, .steps = 50, .components = 1}).components;
+  };
   const auto rows = component(Split::search), columns = component(Split::validation);
   EXPECT_NEAR(std::abs(rows[0] + rows[1] - rows[2] - rows[3]), 2, 1e-6);
   EXPECT_NEAR(std::abs(columns[0] - columns[1] + columns[2] - columns[3]), 2, 1e-6);
@@ -208,7 +223,10 @@ TEST(ImagePatches, a_trial_with_few_images_draws_from_those_alone) {
   folder.write("shades", idx(50, 2, 2, [](auto i, auto r, auto c) { return i + (r * 2 + c) * 40; }));
   const auto different = [&](std::int64_t images) {
     const auto inputs = make<Inputs>(image_patches, InputsContext{4, folder.path()},
-                                     {{"dataset", std::string("shades")}, {"size", std::int64_t{2}}, {"images", images}, {"contrast", std::string("none")}});
+                                     {{"dataset", std::string("shades")},
+                                      {"size", std::int64_t{2}},
+                                      {"images", images},
+                                      {"contrast", std::string("none")}});
     const Samples samples = inputs->sample({.seed = 1, .steps = 200, .components = 1});
     std::set<float> values;
     for (std::size_t t = 0; t < 200; ++t) values.insert(samples.values[4 * t]);
@@ -236,18 +254,26 @@ TEST(ImagePatches, damaged_files_are_refused_with_what_is_wrong) {
   std::filesystem::create_directory(folder.file("folder"));
   const std::pair<const char*, const char*> cases[] = {
       {"cut", "cut short or damaged: 5 images of 8 x 8 pixels are 320 bytes, but it ends after 319"},
-      {"cut.gz", "cut short or damaged"}, {"labels", "is not an idx file of images"}, {"empty", "is not an idx file of images"},
-      {"huge", "claims 4294967295 images"}, {"large", "cut short or damaged"}, {"missing", "cannot read"},
-      {"folder", "is a folder"}, {"/dev/zero", "is no plain file"}};
+      {"cut.gz", "cut short or damaged"},
+      {"labels", "is not an idx file of images"},
+      {"empty", "is not an idx file of images"},
+      {"huge", "claims 4294967295 images"},
+      {"large", "cut short or damaged"},
+      {"missing", "cannot read"},
+      {"folder", "is a folder"},
+      {"/dev/zero", "is no plain file"}};
   for (const auto& [name, words] : cases) {
     std::string problems;
-    EXPECT_FALSE(make<Inputs>(image_patches, InputsContext{16, folder.path()}, {{"dataset", std::string(name)}, {"size", std::int64_t{4}}}, &problems));
+    EXPECT_FALSE(make<Inputs>(image_patches, InputsContext{16, folder.path()},
+                              {{"dataset", std::string(name)}, {"size", std::int64_t{4}}}, &problems));
     EXPECT_NE(problems.find(words), std::string::npos) << problems;
   }
   std::string problems;
-  EXPECT_FALSE(make<Inputs>(image_patches, InputsContext{81, folder.path()}, {{"dataset", std::string("good.gz")}, {"size", std::int64_t{9}}}, &problems));
+  EXPECT_FALSE(make<Inputs>(image_patches, InputsContext{81, folder.path()},
+                            {{"dataset", std::string("good.gz")}, {"size", std::int64_t{9}}}, &problems));
   EXPECT_NE(problems.find("9 x 9 do not fit into images of 8 x 8"), std::string::npos) << problems;
-  EXPECT_FALSE(make<Inputs>(image_patches, InputsContext{15, folder.path()}, {{"dataset", std::string("good.gz")}, {"size", std::int64_t{4}}}, &problems));
+  EXPECT_FALSE(make<Inputs>(image_patches, InputsContext{15, folder.path()},
+                            {{"dataset", std::string("good.gz")}, {"size", std::int64_t{4}}}, &problems));
   EXPECT_NE(problems.find("are 16 inputs, but the network has 15"), std::string::npos) << problems;
 }
 
@@ -256,7 +282,8 @@ TEST(TableInputs, rows_come_from_the_right_end_of_the_table) {
   std::string text = "a,b\n";
   for (int row = 0; row < 100; ++row) text += fmt::format("{},{}\n", row, row % 7);
   folder.write("samples.csv", text);
-  const auto inputs = make<Inputs>(table_inputs, InputsContext{2, folder.path()}, {{"file", std::string("samples.csv")}, {"validation_share", 0.25}});
+  const auto inputs = make<Inputs>(table_inputs, InputsContext{2, folder.path()},
+                                   {{"file", std::string("samples.csv")}, {"validation_share", 0.25}});
   // Centred and scaled, but still on a line: the spread of the first column tells from how many rows was drawn.
   const auto distinct = [&](Split split) {
     const Samples samples = inputs->sample({.seed = 4, .split = split, .steps = 3000, .components = 1});
@@ -267,7 +294,8 @@ TEST(TableInputs, rows_come_from_the_right_end_of_the_table) {
   EXPECT_EQ(distinct(Split::search), 75U);
   EXPECT_EQ(distinct(Split::validation), 25U);
   std::string problems;
-  EXPECT_FALSE(make<Inputs>(table_inputs, InputsContext{3, folder.path()}, {{"file", std::string("samples.csv")}}, &problems));
+  EXPECT_FALSE(
+      make<Inputs>(table_inputs, InputsContext{3, folder.path()}, {{"file", std::string("samples.csv")}}, &problems));
   EXPECT_NE(problems.find("has 2 columns, but the network has 3 inputs"), std::string::npos) << problems;
 }
 

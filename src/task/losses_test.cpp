@@ -9,7 +9,8 @@ namespace {
 
 using test::make;
 
-double score(const Loss& loss, const std::vector<double>& truth, const std::vector<double>& weights, std::size_t inputs) {
+double score(const Loss& loss, const std::vector<double>& truth, const std::vector<double>& weights,
+             std::size_t inputs) {
   return loss.score({.truth = truth, .weights = weights, .inputs = inputs});
 }
 
@@ -58,12 +59,17 @@ struct Task {
   TrialSource source;
 };
 
-Task task_of(const LossComponent& component, const test::Fields& loss, std::uint64_t seed = 1, std::size_t outputs = 1) {
+Task task_of(const LossComponent& component, const test::Fields& loss, std::uint64_t seed = 1,
+             std::size_t outputs = 1) {
   Task task;
   const network::RateNetwork network{.inputs = 6, .outputs = static_cast<std::int64_t>(outputs)};
   task.inputs = make<Inputs>(gaussian_inputs, InputsContext{6, ""}, {});
   task.loss = make<Loss>(component, LossContext{network}, loss);
-  task.source = {.inputs = task.inputs.get(), .loss = task.loss.get(), .input_count = 6, .outputs = outputs, .seed = seed,
+  task.source = {.inputs = task.inputs.get(),
+                 .loss = task.loss.get(),
+                 .input_count = 6,
+                 .outputs = outputs,
+                 .seed = seed,
                  .plan = {.steps = 120}};
   return task;
 }
@@ -94,7 +100,8 @@ TEST(TeacherLoss, a_teacher_must_be_all_numbers) {
 TEST(Trials, are_functions_of_seed_split_and_index) {
   const Task task = task_of(principal_components_loss, {});
   const auto equal = [](const Trial& a, const Trial& b) {
-    return a.samples.values == b.samples.values && a.initial_weights == b.initial_weights && a.scale == b.scale && a.truth == b.truth;
+    return a.samples.values == b.samples.values && a.initial_weights == b.initial_weights && a.scale == b.scale &&
+           a.truth == b.truth;
   };
   const Trial first = make_trial(task.source, Split::search, 3);
   test::on_each_isa([&] { EXPECT_TRUE(equal(make_trial(task.source, Split::search, 3), first)); });

@@ -17,7 +17,8 @@ enum class Outcome : std::uint8_t {
 inline constexpr std::size_t outcome_count = 4;
 
 /// As in files and tables.
-inline constexpr std::array<std::string_view, outcome_count> outcome_names{"finished", "silent", "blown_up", "not_finite"};
+inline constexpr std::array<std::string_view, outcome_count> outcome_names{"finished", "silent", "blown_up",
+                                                                           "not_finite"};
 
 using OutcomeCounts = std::array<std::uint64_t, outcome_count>;
 

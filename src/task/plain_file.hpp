@@ -11,7 +11,8 @@ namespace carve::task {
   std::error_code code;
   const std::filesystem::file_status status = std::filesystem::status(path, code);
   if (std::filesystem::is_regular_file(status)) return {};
-  if (status.type() == std::filesystem::file_type::not_found) return "cannot read '" + path + "': No such file or directory";
+  if (status.type() == std::filesystem::file_type::not_found)
+    return "cannot read '" + path + "': No such file or directory";
   if (code) return "cannot read '" + path + "': " + code.message();
   return "'" + path + "' is " + (std::filesystem::is_directory(status) ? "a folder" : "no plain file");
 }

@@ -49,7 +49,8 @@ struct Lanczos {
   /// Takes away from `v` what lies in the basis, twice, which is enough (Parlett 1980).
   void orthogonalise(std::vector<double>& v) const {
     for (int pass = 0; pass < 2; ++pass) {
-      for (std::size_t k = 0; k < basis.size() / size; ++k) add_scaled(-dot(vector(k), v.data(), size), vector(k), v.data(), size);
+      for (std::size_t k = 0; k < basis.size() / size; ++k)
+        add_scaled(-dot(vector(k), v.data(), size), vector(k), v.data(), size);
     }
   }
 

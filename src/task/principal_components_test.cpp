@@ -43,7 +43,8 @@ std::vector<double> jacobi_eigenvalues(std::vector<double> a, std::size_t n) {
 std::vector<float> samples(std::size_t count, std::size_t inputs, std::uint32_t seed, double decay) {
   std::vector<float> values(count * inputs);
   base::fill_normal({11, base::Purpose::inputs, seed, 0}, std::span<float>(values));
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] *= static_cast<float>(std::pow(decay, static_cast<double>(i % inputs)));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] *= static_cast<float>(std::pow(decay, static_cast<double>(i % inputs)));
   // A neighbour's share in each coordinate, so that no axis is an eigenvector.
   for (std::size_t t = 0; t < count; ++t) {
     for (std::size_t i = 0; i + 1 < inputs; ++i) values[t * inputs + i] += 0.5F * values[t * inputs + i + 1];
@@ -55,7 +56,8 @@ RC_GTEST_PROP(PrincipalComponents, agree_with_jacobi_rotations, ()) {
   const auto inputs = *rc::gen::inRange<std::size_t>(1, 33);
   const auto count = *rc::gen::inRange<std::size_t>(1, inputs + 1);
   const auto rows = *rc::gen::inRange<std::size_t>(1, 80);  // fewer than inputs: the rest of the space is empty
-  const auto values = samples(rows, inputs, *rc::gen::inRange<std::uint32_t>(0, 1000), *rc::gen::element(1.0, 0.9, 0.5));
+  const auto values =
+      samples(rows, inputs, *rc::gen::inRange<std::uint32_t>(0, 1000), *rc::gen::element(1.0, 0.9, 0.5));
   const auto matrix = test::second_moments(values, inputs);
   const auto expected = jacobi_eigenvalues(matrix, inputs);
   const PrincipalComponents found = principal_components(values, inputs, count);
@@ -81,7 +83,8 @@ TEST(PrincipalComponents, of_nothing_are_still_unit_vectors) {
   const std::vector<float> zeros(5 * 6, 0.0F);
   const PrincipalComponents found = principal_components(zeros, 6, 3);
   EXPECT_EQ(found.eigenvalues, (std::vector<double>{0, 0, 0}));
-  for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(test::dot(found.vectors.data() + 6 * k, found.vectors.data() + 6 * k, 6), 1, 1e-12);
+  for (std::size_t k = 0; k < 3; ++k)
+    EXPECT_NEAR(test::dot(found.vectors.data() + 6 * k, found.vectors.data() + 6 * k, 6), 1, 1e-12);
 }
 
 }  // namespace

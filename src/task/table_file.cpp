@@ -29,11 +29,11 @@ struct NumberType {
   std::size_t size;
   float (*read)(const char*);
 };
-constexpr NumberType number_types[] = {
-    {"<f4", 4, number_at<float>},         {"<f8", 8, number_at<double>},        {"<i8", 8, number_at<std::int64_t>},
-    {"<i4", 4, number_at<std::int32_t>},  {"<i2", 2, number_at<std::int16_t>},  {"|i1", 1, number_at<std::int8_t>},
-    {"<u8", 8, number_at<std::uint64_t>}, {"<u4", 4, number_at<std::uint32_t>}, {"<u2", 2, number_at<std::uint16_t>},
-    {"|u1", 1, number_at<std::uint8_t>}};
+constexpr NumberType number_types[] = {{"<f4", 4, number_at<float>},         {"<f8", 8, number_at<double>},
+                                       {"<i8", 8, number_at<std::int64_t>},  {"<i4", 4, number_at<std::int32_t>},
+                                       {"<i2", 2, number_at<std::int16_t>},  {"|i1", 1, number_at<std::int8_t>},
+                                       {"<u8", 8, number_at<std::uint64_t>}, {"<u4", 4, number_at<std::uint32_t>},
+                                       {"<u2", 2, number_at<std::uint16_t>}, {"|u1", 1, number_at<std::uint8_t>}};
 
 std::optional<NumberTable> parse_npy(const std::string& path, const std::string& content, const base::Span& place,
                                      base::Diagnostics& diagnostics) {
@@ -44,7 +44,8 @@ std::optional<NumberTable> parse_npy(const std::string& path, const std::string&
   if (content.size() < 12 || content.compare(0, 6, "\x93NUMPY") != 0) return refuse("is not a .npy file");
   const bool long_header = content[6] >= 2;
   const auto byte = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(content[at])); };
-  const std::size_t length = long_header ? byte(8) | byte(9) << 8 | byte(10) << 16 | byte(11) << 24 : byte(8) | byte(9) << 8;
+  const std::size_t length =
+      long_header ? byte(8) | byte(9) << 8 | byte(10) << 16 | byte(11) << 24 : byte(8) | byte(9) << 8;
   const std::size_t start = long_header ? 12 : 10;
   if (length > content.size() - start) return refuse("is cut short within its header");
   const std::string header = content.substr(start, length);
@@ -58,20 +59,23 @@ std::optional<NumberTable> parse_npy(const std::string& path, const std::string&
   }
   const auto found = std::find_if(std::begin(number_types), std::end(number_types),
                                   [&](const NumberType& each) { return each.name == type[1].str(); });
-  if (found == std::end(number_types)) return refuse(fmt::format("holds numbers of type '{}'", type[1].str()), "use float32 or float64");
+  if (found == std::end(number_types))
+    return refuse(fmt::format("holds numbers of type '{}'", type[1].str()), "use float32 or float64");
   NumberTable table{.rows = std::stoull(shape[1]), .columns = std::stoull(shape[2])};
   const std::size_t have = (content.size() - start - length) / found->size;
   if (table.columns == 0 || table.rows == 0) return refuse("is empty");
   if (table.rows > have / table.columns) {
-    return refuse(fmt::format("is cut short: {} x {} numbers are promised, {} are there", table.rows, table.columns, have));
+    return refuse(
+        fmt::format("is cut short: {} x {} numbers are promised, {} are there", table.rows, table.columns, have));
   }
   table.values.resize(table.rows * table.columns);
   const char* bytes = content.data() + start + length;
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     table.values[i] = found->read(bytes + i * found->size);
     if (std::isfinite(table.values[i])) continue;
-    return refuse(fmt::format("is not finite in row {}, column {} (both from 1)", i / table.columns + 1, i % table.columns + 1),
-                  "take such samples out of the table");
+    return refuse(
+        fmt::format("is not finite in row {}, column {} (both from 1)", i / table.columns + 1, i % table.columns + 1),
+        "take such samples out of the table");
   }
   return table;
 }
@@ -147,7 +151,8 @@ std::optional<NumberTable> parse_text(const base::SourcePtr& source, base::Diagn
 
 }  // namespace
 
-std::optional<NumberTable> read_table(const std::string& path, const base::Span& place, base::Diagnostics& diagnostics) {
+std::optional<NumberTable> read_table(const std::string& path, const base::Span& place,
+                                      base::Diagnostics& diagnostics) {
   const std::string problem = why_no_plain_file(path);
   if (!problem.empty()) {
     diagnostics.error(place, problem);

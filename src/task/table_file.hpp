@@ -1,8 +1,8 @@
 // A user's own numbers: a NumPy .npy array or a text table (CSV) as rows of samples.
 #pragma once
 
-#include <string>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "carve/base/diagnostic.hpp"

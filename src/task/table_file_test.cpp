@@ -44,7 +44,8 @@ TEST(TableFile, reads_npy_files_made_by_hand) {
   const Folder folder;
   const std::string data = bytes<double>({1, 2.5, -3, 4, 5, 6e10});
   for (const int version : {1, 2}) {
-    const auto path = folder.write("a.npy", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }", data, version));
+    const auto path =
+        folder.write("a.npy", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }", data, version));
     const auto table = read(path);
     ASSERT_TRUE(table);
     EXPECT_EQ(table->rows, 2U);
@@ -54,7 +55,8 @@ TEST(TableFile, reads_npy_files_made_by_hand) {
 }
 
 TEST(TableFile, reads_what_numpy_writes_in_every_type) {
-  if (std::system("/usr/bin/python3 -c 'import numpy' 2>/dev/null") != 0) GTEST_SKIP() << "python3-numpy is not installed";
+  if (std::system("/usr/bin/python3 -c 'import numpy' 2>/dev/null") != 0)
+    GTEST_SKIP() << "python3-numpy is not installed";
   const Folder folder;
   const std::string script = folder.write("write.py", R"(import sys, numpy
 for kind in "f4 f8 i1 i2 i4 i8 u1 u2 u4 u8".split():
@@ -71,8 +73,10 @@ numpy.save(sys.argv[1] + "/big.npy", numpy.ones((2, 2), dtype=">f8"))
     EXPECT_EQ(table->rows, 2U);
     EXPECT_EQ(table->values, (std::vector<float>{1, 2, 3, 100, 5, 6})) << kind;
   }
-  const std::pair<const char*, const char*> refused[] = {{"fortran.npy", "is in Fortran order"}, {"line.npy", "does not hold a table"},
-                                                         {"complex.npy", "holds numbers of type '<c16'"}, {"big.npy", "holds numbers of type '>f8'"}};
+  const std::pair<const char*, const char*> refused[] = {{"fortran.npy", "is in Fortran order"},
+                                                         {"line.npy", "does not hold a table"},
+                                                         {"complex.npy", "holds numbers of type '<c16'"},
+                                                         {"big.npy", "holds numbers of type '>f8'"}};
   for (const auto& [name, words] : refused) {
     std::string problems;
     EXPECT_FALSE(read(folder.file(name), &problems));
@@ -90,10 +94,12 @@ TEST(TableFile, refuses_damaged_npy_files) {
       {"not numpy at all", "is not a .npy file"},
       {good.substr(0, 40), "is cut short within its header"},
       {good.substr(0, good.size() - 1), "is cut short: 2 x 2 numbers are promised, 3 are there"},
-      {npy("{'descr': '<f4', 'fortran_order': False, 'shape': (999999999999999, 999999999999999), }", "abcd"), "is cut short"},
+      {npy("{'descr': '<f4', 'fortran_order': False, 'shape': (999999999999999, 999999999999999), }", "abcd"),
+       "is cut short"},
       {npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 2), }", ""), "is empty"},
       {npy(header, bytes<float>({1, 2, infinite, 4})), "is not finite in row 2, column 1"},
-      {npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }", bytes<double>({1, 1e300})), "is not finite in row 1, column 2"},
+      {npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }", bytes<double>({1, 1e300})),
+       "is not finite in row 1, column 2"},
       {npy("{'descr': '<f4'}", ""), "does not hold a table"}};
   for (const auto& [content, words] : cases) {
     std::string problems;
@@ -105,9 +111,10 @@ TEST(TableFile, refuses_damaged_npy_files) {
 TEST(TableFile, reads_text_with_any_separator_and_names_on_top) {
   const Folder folder;
   const std::vector<float> expected{1, -2.5F, 3e-4F, 4, 5, 6};
-  for (const char* text : {"1,-2.5,3e-4\n4,5,6\n", "1;-2.5;3e-4\n4;5;6", "1\t-2.5\t3e-4\r\n4\t5\t6\r\n", "1 -2.5 3e-4\n4 5 6\n",
-                           "a,b,c\n1,-2.5,3e-4\n4,5,6\n", "# made by hand\n\n1, -2.5, 3e-4\n  \n4 , 5 , 6\n",
-                           "\"first\",\"nancy\",\"b\"\n1,-2.5,3e-4\n4,5,6\n", "  1   -2.5  3e-4\n 4 5 6\n"}) {
+  for (const char* text :
+       {"1,-2.5,3e-4\n4,5,6\n", "1;-2.5;3e-4\n4;5;6", "1\t-2.5\t3e-4\r\n4\t5\t6\r\n", "1 -2.5 3e-4\n4 5 6\n",
+        "a,b,c\n1,-2.5,3e-4\n4,5,6\n", "# made by hand\n\n1, -2.5, 3e-4\n  \n4 , 5 , 6\n",
+        "\"first\",\"nancy\",\"b\"\n1,-2.5,3e-4\n4,5,6\n", "  1   -2.5  3e-4\n 4 5 6\n"}) {
     const auto table = read(folder.write("table.csv", text));
     ASSERT_TRUE(table) << text;
     EXPECT_EQ(table->columns, 3U) << text;
@@ -138,8 +145,10 @@ TEST(TableFile, points_at_the_mistake_in_a_text) {
 TEST(TableFile, refuses_what_is_no_plain_file_and_what_is_empty) {
   const Folder folder;
   mkfifo(folder.file("pipe").c_str(), 0600);  // reading it would never end
-  const std::pair<std::string, const char*> cases[] = {{folder.path(), "is a folder"}, {folder.file("pipe"), "is no plain file"},
-                                                       {"/dev/zero", "is no plain file"}, {folder.file("missing.csv"), "No such file"},
+  const std::pair<std::string, const char*> cases[] = {{folder.path(), "is a folder"},
+                                                       {folder.file("pipe"), "is no plain file"},
+                                                       {"/dev/zero", "is no plain file"},
+                                                       {folder.file("missing.csv"), "No such file"},
                                                        {folder.write("empty.csv", ""), "holds no numbers"},
                                                        {folder.write("names.csv", "a,b\n"), "holds no numbers"}};
   for (const auto& [path, words] : cases) {

@@ -43,9 +43,10 @@ std::unique_ptr<Inputs> make(const Options& options, const InputsContext& contex
   std::optional<NumberTable> table = read_table(resolve_path(options.file, context.folder), place, diagnostics);
   if (!table) return nullptr;
   if (table->columns != context.inputs) {
-    diagnostics.error(place, fmt::format("'{}' has {} columns, but the network has {} inputs", options.file,
-                                         table->columns, context.inputs),
-                      fmt::format("set inputs = {} in [network]", table->columns));
+    diagnostics.error(
+        place,
+        fmt::format("'{}' has {} columns, but the network has {} inputs", options.file, table->columns, context.inputs),
+        fmt::format("set inputs = {} in [network]", table->columns));
     return nullptr;
   }
   return std::make_unique<TableInputs>(std::move(*table), options.validation_share);
@@ -56,9 +57,10 @@ std::unique_ptr<Inputs> make(const Options& options, const InputsContext& contex
 const InputsComponent table_inputs = base::component<Inputs, InputsContext>(
     "table", "Rows of your own table (.npy or CSV), drawn at random; one column per input.", "",
     "kind = \"table\"\nfile = \"samples.csv\"", "kind",
-    base::Schema<Options>{{base::field(&Options::file, "file", "a .npy array or a text table, beside this file").required(),
-                           base::field(&Options::validation_share, "validation_share",
-                                       "share of the rows, the last ones, kept for confirmation", base::between(0, 0.9))}},
+    base::Schema<Options>{
+        {base::field(&Options::file, "file", "a .npy array or a text table, beside this file").required(),
+         base::field(&Options::validation_share, "validation_share",
+                     "share of the rows, the last ones, kept for confirmation", base::between(0, 0.9))}},
     make);
 
 }  // namespace carve::task

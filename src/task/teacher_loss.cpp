@@ -81,7 +81,8 @@ std::unique_ptr<Loss> make(const Options& options, const LossContext& context, c
   const auto teacher = rule::read_rule_space("teacher", rule, place, diagnostics);
   if (!teacher) return nullptr;
   if (!teacher->parameters.empty()) {
-    diagnostics.error(place, "the teacher's rule must be all numbers", "unknown: '" + teacher->parameters.front().name + "'");
+    diagnostics.error(place, "the teacher's rule must be all numbers",
+                      "unknown: '" + teacher->parameters.front().name + "'");
     return nullptr;
   }
   return std::make_unique<TeacherLoss>(context.network, *teacher, static_cast<std::size_t>(options.points));

@@ -77,7 +77,8 @@ inline std::vector<double> second_moments(std::span<const float> values, std::si
   for (std::size_t t = 0; t < samples; ++t) {
     for (std::size_t i = 0; i < inputs; ++i) {
       for (std::size_t j = 0; j < inputs; ++j) {
-        matrix[i * inputs + j] += static_cast<double>(values[t * inputs + i]) * static_cast<double>(values[t * inputs + j]);
+        matrix[i * inputs + j] +=
+            static_cast<double>(values[t * inputs + i]) * static_cast<double>(values[t * inputs + j]);
       }
     }
   }

@@ -36,8 +36,11 @@ Trial make_trial(const TrialSource& source, Split split, std::uint32_t index) {
   const double smallest = base::log(source.plan.smallest_scale);
   const double largest = base::log(source.plan.largest_scale);
   trial.scale = base::exp(smallest + static_cast<double>(position) * (largest - smallest));
-  trial.samples = source.inputs->sample({.seed = source.seed, .trial = stream, .split = split,
-                                         .steps = static_cast<std::size_t>(source.plan.steps), .scale = trial.scale,
+  trial.samples = source.inputs->sample({.seed = source.seed,
+                                         .trial = stream,
+                                         .split = split,
+                                         .steps = static_cast<std::size_t>(source.plan.steps),
+                                         .scale = trial.scale,
                                          .components = source.outputs});
   trial.initial_weights.resize(source.outputs * source.input_count);
   base::fill_normal({source.seed, base::Purpose::initial_weights, stream, 0}, std::span<float>(trial.initial_weights));

@@ -14,11 +14,11 @@ namespace carve::task {
 struct TrialPlan {
   std::int64_t count = 20;
   std::int64_t steps = 1000;
-  std::int64_t redraw = 0;             // generations between fresh trials; 0: the same trials throughout
-  std::int64_t validation = 200;       // trials that confirm the answer
-  double smallest_scale = 0.5;         // of the inputs, log-uniform between the two from trial to trial
+  std::int64_t redraw = 0;        // generations between fresh trials; 0: the same trials throughout
+  std::int64_t validation = 200;  // trials that confirm the answer
+  double smallest_scale = 0.5;    // of the inputs, log-uniform between the two from trial to trial
   double largest_scale = 2;
-  double initial_weight = 0.1;         // standard deviation
+  double initial_weight = 0.1;  // standard deviation
 };
 
 [[nodiscard]] const base::Schema<TrialPlan>& trial_schema();

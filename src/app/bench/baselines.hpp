@@ -8,7 +8,8 @@
 namespace carve::app {
 
 /// theta: [a][b][c], eta included; inputs: [step][synapse]; weights: in and out.
-using OneLifetime = void(const float* theta, const float* inputs, std::size_t steps, std::size_t synapses, float* weights);
+using OneLifetime = void(const float* theta, const float* inputs, std::size_t steps, std::size_t synapses,
+                         float* weights);
 
 /// Nested loops over the terms, powers from tables; compiled with -O2 and nothing else.
 OneLifetime plain_lifetime;

@@ -34,7 +34,8 @@ generations = 400
 
 Generation::Generation(std::size_t trial_count) {
   base::Diagnostics diagnostics;
-  experiment = experiment::read_experiment(std::make_shared<const base::Source>(base::Source{"bench", file}), {}, diagnostics);
+  experiment =
+      experiment::read_experiment(std::make_shared<const base::Source>(base::Source{"bench", file}), {}, diagnostics);
   assert(experiment);
   candidates = near_oja(experiment->rule, population);
   for (const auto& values : candidates) {

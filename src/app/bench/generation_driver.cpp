@@ -10,7 +10,8 @@ namespace {
 
 void write(const std::string& path, const std::vector<float>& numbers) {
   std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(numbers.data()), static_cast<std::streamsize>(numbers.size() * sizeof(float)));
+      .write(reinterpret_cast<const char*>(numbers.data()),
+             static_cast<std::streamsize>(numbers.size() * sizeof(float)));
 }
 
 }  // namespace

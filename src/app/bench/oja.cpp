@@ -18,7 +18,9 @@ template <class T>
 class Lifetime {
  public:
   Lifetime(const rule::RuleSpace& space, std::size_t synapses, std::size_t steps)
-      : synapses_(synapses), steps_(steps), space_(space),
+      : synapses_(synapses),
+        steps_(steps),
+        space_(space),
         network_{.inputs = static_cast<std::int64_t>(synapses), .double_precision = sizeof(T) == sizeof(double)},
         simulator_(network_, space) {
     candidates_ = near_oja(space, 256 / sizeof(T));
@@ -86,7 +88,10 @@ Figure dense(std::size_t synapses) {
   Lifetime<T> lifetime(space, synapses, steps_for(synapses) * sizeof(float) / sizeof(T));
   const Precision precision = sizeof(T) == sizeof(float) ? Precision::single : Precision::twice;
   const Timing timing = time_against_peak([&] { lifetime.run(); }, lifetime.updates(), useful, precision);
-  return {.value = timing.rate, .unit = "updates/s", .share_of_peak = timing.share, .error = lifetime.error(),
+  return {.value = timing.rate,
+          .unit = "updates/s",
+          .share_of_peak = timing.share,
+          .error = lifetime.error(),
           .error_of = error_of};
 }
 
@@ -98,8 +103,12 @@ Figure from_text(const char* text) {
   Lifetime<float> reference(dense_space, synapses, steps_for(synapses));
   Lifetime<float> lifetime(space, synapses, steps_for(synapses));
   const Comparison comparison = compare([&] { lifetime.run(); }, [&] { reference.run(); });
-  return {.value = rate_of(lifetime.updates(), comparison.first), .unit = "updates/s", .ratio = comparison.ratio,
-          .to = "oja n=100", .error = lifetime.error(), .error_of = error_of};
+  return {.value = rate_of(lifetime.updates(), comparison.first),
+          .unit = "updates/s",
+          .ratio = comparison.ratio,
+          .to = "oja n=100",
+          .error = lifetime.error(),
+          .error_of = error_of};
 }
 
 }  // namespace

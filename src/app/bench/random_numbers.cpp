@@ -51,10 +51,15 @@ Figure normals() {
   };
   constexpr double amount = double{count} * rounds;
   const Timing timing = time_against_peak(work, amount, 0, Precision::single);
-  const auto each = [](const Spread& all, double scale) { return Spread{all.median * scale, all.least * scale, all.most * scale}; };
-  return {.value = each(timing.seconds, 1e9 / amount), .unit = "ns",
-          .ratio = each(timing.peak_work, 1 / amount), .to = "a multiply-add at peak",
-          .error = largest_difference(), .error_of = "largest difference to double"};
+  const auto each = [](const Spread& all, double scale) {
+    return Spread{all.median * scale, all.least * scale, all.most * scale};
+  };
+  return {.value = each(timing.seconds, 1e9 / amount),
+          .unit = "ns",
+          .ratio = each(timing.peak_work, 1 / amount),
+          .to = "a multiply-add at peak",
+          .error = largest_difference(),
+          .error_of = "largest difference to double"};
 }
 
 }  // namespace carve::app

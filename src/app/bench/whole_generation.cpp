@@ -1,4 +1,5 @@
-// Whole generations of the standard experiment: threads, the search's own share, inputs, and other ways to compute them.
+// Whole generations of the standard experiment: threads, the search's own share, inputs, and other ways to compute
+// them.
 #include <cmath>
 
 #include <thread>
@@ -42,13 +43,16 @@ Figure against(OneLifetime* lifetime, int repetitions) {
     const base::FlushDenormals flush;
     const task::Trial& circumstances = generation.trials[trial];
     for (std::size_t i = 0; i < generation.candidates.size(); ++i) {
-      std::copy(circumstances.initial_weights.begin(), circumstances.initial_weights.end(), learned.begin() + static_cast<std::ptrdiff_t>(i * synapses));
+      std::copy(circumstances.initial_weights.begin(), circumstances.initial_weights.end(),
+                learned.begin() + static_cast<std::ptrdiff_t>(i * synapses));
       lifetime(generation.theta[i].data(), circumstances.samples.values.data(), generation.steps(), synapses,
                learned.data() + i * synapses);
     }
   };
   const Comparison comparison = compare([&] { evaluation(one); },
-                                        [&] { for (std::size_t t = 0; t < generation.trials.size(); ++t) other(t); },
+                                        [&] {
+                                          for (std::size_t t = 0; t < generation.trials.size(); ++t) other(t);
+                                        },
                                         repetitions);
   for (std::size_t trial = 0; trial < generation.trials.size(); ++trial) {
     other(trial);
@@ -60,8 +64,12 @@ Figure against(OneLifetime* lifetime, int repetitions) {
     }
     error = std::fmax(error, std::sqrt(distance / length));
   }
-  return {.value = rate_of(generation.updates(), comparison.second), .unit = "updates/s", .ratio = comparison.ratio,
-          .to = "carve: this many times faster", .error = error, .error_of = "weights against carve's"};
+  return {.value = rate_of(generation.updates(), comparison.second),
+          .unit = "updates/s",
+          .ratio = comparison.ratio,
+          .to = "carve: this many times faster",
+          .error = error,
+          .error_of = "weights against carve's"};
 }
 
 /// CMA-ES in 27 dimensions on a sphere, and its share of a generation on all cores.
@@ -88,8 +96,10 @@ Figure optimiser(std::int64_t population) {
   const Comparison comparison = compare([&] { evaluation(one); }, search);
   const double trials = 64.0 / static_cast<double>(generation.trials.size());
   const double cores = std::fmax(1, std::thread::hardware_concurrency());
-  return {.value = scaled(comparison.second, 1e6 / generations), .unit = "us",
-          .ratio = scaled(comparison.ratio, cores / trials / generations), .to = "a generation of oja.toml on all cores"};
+  return {.value = scaled(comparison.second, 1e6 / generations),
+          .unit = "us",
+          .ratio = scaled(comparison.ratio, cores / trials / generations),
+          .to = "a generation of oja.toml on all cores"};
 }
 
 }  // namespace
@@ -107,7 +117,9 @@ Figure two_threads() {
   const Evaluation evaluation(generation);
   const evaluate::Workers one(1), two(2);
   const Comparison comparison = compare([&] { evaluation(two); }, [&] { evaluation(one); }, 15, wall_seconds);
-  return {.value = rate_of(generation.updates(), comparison.first), .unit = "updates/s", .ratio = comparison.ratio,
+  return {.value = rate_of(generation.updates(), comparison.first),
+          .unit = "updates/s",
+          .ratio = comparison.ratio,
           .to = "one thread"};
 }
 
@@ -119,7 +131,9 @@ Figure trial_inputs() {
   const task::TrialSource source = generation.experiment->trial_source();
   const auto make = [&] { (void)task::make_trial(source, task::Split::search, index++); };
   const Comparison comparison = compare([&] { evaluation(one); }, make, 2 * usual_repetitions);
-  return {.value = scaled(comparison.second, 1e6), .unit = "us", .ratio = comparison.ratio,
+  return {.value = scaled(comparison.second, 1e6),
+          .unit = "us",
+          .ratio = comparison.ratio,
           .to = "64 candidates living through it"};
 }
 

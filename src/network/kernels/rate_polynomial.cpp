@@ -111,7 +111,8 @@ void pass(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule, std::si
   T* const changes = stretch.scratch + first;  // batch mode: the sum of dw, [synapse][lane]
   const int degree = rule.degree_y;
   const T* coefficients[registers];
-  for (int r = 0; r < registers; ++r) coefficients[r] = coefficients_of<T, ShapeType, degree_y>(rule, first + r * width<T>);
+  for (int r = 0; r < registers; ++r)
+    coefficients[r] = coefficients_of<T, ShapeType, degree_y>(rule, first + r * width<T>);
   Lanes<T> y[registers];
   for (int r = 0; r < registers; ++r) y[r] = dot(weights + r * width<T>, lanes, stretch.inputs, synapses);
   if (batch > 0) {
@@ -253,8 +254,8 @@ template <class T, class ShapeType, int degree_y>
 void run_degree(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule) noexcept {
   using Pass = void(const RateStretch<T>&, const PolynomialBlock<T>&, std::size_t) noexcept;
   constexpr int side = registers_together<ShapeType>();
-  constexpr std::size_t few = 24;       // below, a step is short compared to the chain at its end
-  constexpr std::size_t many = 128;     // above, that chain is nothing, and four registers' weights leave L1
+  constexpr std::size_t few = 24;    // below, a step is short compared to the chain at its end
+  constexpr std::size_t many = 128;  // above, that chain is nothing, and four registers' weights leave L1
   std::size_t first = 0;
   const auto all = [&](Pass* pass, std::size_t together) {
     for (; first + together * width<T> <= stretch.lanes; first += together * width<T>) pass(stretch, rule, first);
@@ -317,7 +318,8 @@ void run_general(const RateStretch<T>& stretch, const PolynomialBlock<T>& rule) 
         Lanes<T> value{};
         for (int c = rule.degree_w; c >= 0; --c) {
           Lanes<T> here{};
-          for (int a = rule.degrees[c]; a >= 0; --a) here = fma(here, x_j, folded[first_cell[c] + static_cast<std::size_t>(a)]);
+          for (int a = rule.degrees[c]; a >= 0; --a)
+            here = fma(here, x_j, folded[first_cell[c] + static_cast<std::size_t>(a)]);
           value = fma(value, w, here);
         }
         Lanes<T> used = w;

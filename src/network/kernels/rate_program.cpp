@@ -94,7 +94,9 @@ class Machine {
   [[nodiscard]] Operand<T> result() const { return at(program_.results[0]); }
 
  private:
-  [[nodiscard]] T* synapse_register(std::size_t index) const { return synapse_registers_ + index * program_chunk * lanes_; }
+  [[nodiscard]] T* synapse_register(std::size_t index) const {
+    return synapse_registers_ + index * program_chunk * lanes_;
+  }
   [[nodiscard]] T* target(std::uint32_t index) const {
     return index >= first_synapse_ ? synapse_register(2 + index - first_synapse_)
                                    : step_registers_ + (1 + index - first_step_) * lanes_;
@@ -167,6 +169,8 @@ void run(const RateStretch<T>& stretch, const ProgramBlock<T>& block) noexcept {
 }  // namespace
 
 void run_program(const RateStretch<float>& stretch, const ProgramBlock<float>& block) noexcept { run(stretch, block); }
-void run_program(const RateStretch<double>& stretch, const ProgramBlock<double>& block) noexcept { run(stretch, block); }
+void run_program(const RateStretch<double>& stretch, const ProgramBlock<double>& block) noexcept {
+  run(stretch, block);
+}
 
 }  // namespace carve::network::CARVE_ISA_NAME

@@ -22,10 +22,10 @@ using RotateKernel = void(const PlaneRotation* rotations, std::size_t count, flo
 using CovarianceKernel = void(const float* values, std::size_t samples, std::size_t coordinates,
                               double* covariance) noexcept;
 
-#define CARVE_DECLARE(isa)       \
-  namespace isa {                \
-  RotateKernel rotate;           \
-  CovarianceKernel covariance;   \
+#define CARVE_DECLARE(isa)     \
+  namespace isa {              \
+  RotateKernel rotate;         \
+  CovarianceKernel covariance; \
   }
 CARVE_DECLARE(scalar)
 CARVE_DECLARE(v3)

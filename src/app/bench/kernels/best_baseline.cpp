@@ -1,4 +1,5 @@
-// One candidate at a time at its best: lanes are synapses, the compiler may reorder sums, the next dot product is fused.
+// One candidate at a time at its best: lanes are synapses, the compiler may reorder sums, the next dot product is
+// fused.
 #include <cstddef>
 
 namespace carve::app::CARVE_ISA_NAME {

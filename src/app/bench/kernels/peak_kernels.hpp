@@ -9,10 +9,10 @@ namespace carve::app {
 using FloatPeak = std::size_t(std::size_t rounds, float* result) noexcept;
 using DoublePeak = std::size_t(std::size_t rounds, double* result) noexcept;
 
-#define CARVE_DECLARE(isa)   \
-  namespace isa {            \
-  FloatPeak multiply_adds;   \
-  DoublePeak multiply_adds;  \
+#define CARVE_DECLARE(isa)  \
+  namespace isa {           \
+  FloatPeak multiply_adds;  \
+  DoublePeak multiply_adds; \
   }
 CARVE_DECLARE(scalar)
 CARVE_DECLARE(v3)
