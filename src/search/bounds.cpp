@@ -23,7 +23,7 @@ double mirror(double value, double low, double high) {
 
 Bounds::Bounds(const std::vector<Coordinate>& coordinates, double sigma) {
   for (std::size_t i = 0; i < coordinates.size(); ++i) {
-    const auto& [initial, lower, upper, scale] = coordinates[i];
+    const auto& [initial, lower, upper, scale, penalised] = coordinates[i];
     if (!std::isfinite(lower) && !std::isfinite(upper)) continue;
     const double margin = std::min(0.05 * (upper - lower), 0.5 * sigma * scale);
     edges_.push_back({i, lower, upper, std::isfinite(lower) ? margin : 0, std::isfinite(upper) ? margin : 0});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 
@@ -45,7 +46,8 @@ class CmaEs final : public Optimiser {
     return candidates;
   }
 
-  void tell(std::span<const double> losses, std::span<const double> repeated) override {
+  void tell(std::span<const double> losses, std::span<const double> repeated,
+            std::span<const double> /*gradients*/) override {
     const std::size_t lambda = constants_.population;
     if (losses.size() != lambda || (!repeated.empty() && repeated.size() != lambda)) {
       throw std::invalid_argument(
@@ -90,6 +92,7 @@ class CmaEs final : public Optimiser {
             .sigma = state_.distribution.sigma,
             .axis_ratio = std::sqrt(factor_.condition()),
             .restarts = state_.restarts.restarts,
+            .loss = last_loss(),
             .stopped = std::string(describe(state_.stopped))};
   }
 
@@ -106,6 +109,11 @@ class CmaEs final : public Optimiser {
   }
 
  private:
+  [[nodiscard]] double last_loss() const {
+    if (!state_.history.best.empty()) return state_.history.best.back();
+    return state_.earlier_mean.empty() ? std::numeric_limits<double>::infinity() : state_.earlier_loss;
+  }
+
   [[nodiscard]] std::vector<double> initial_mean() const {
     std::vector<double> mean;
     for (const Coordinate& each : problem_.coordinates) mean.push_back(bounds_.to_free(mean.size(), each.initial));
@@ -194,8 +202,8 @@ class CmaEs final : public Optimiser {
   /// Names the problem and the options to which a state belongs.
   [[nodiscard]] std::uint64_t owner() const {
     base::ByteWriter writer;
-    for (const auto& [initial, lower, upper, scale] : problem_.coordinates) {
-      writer.put(initial).put(lower).put(upper).put(scale);
+    for (const Coordinate& each : problem_.coordinates) {
+      writer.put(each.initial).put(each.lower).put(each.upper).put(each.scale);
     }
     writer.put(problem_.seed).put(std::uint64_t(options_.population)).put(options_.sigma);
     writer.put(std::uint64_t{options_.active}).put(static_cast<std::uint64_t>(options_.covariance));

@@ -120,6 +120,17 @@ TEST(CmaEs, telling_without_asking_is_telling_of_the_same_candidates) {
   EXPECT_EQ(asked->save(), told->save());
 }
 
+TEST(CmaEs, is_one_start_that_shows_its_last_loss) {
+  const auto search = make_cma_es({}, problem(4, 1));
+  EXPECT_EQ(search->progress().loss, infinity);
+  const double best = step(*search, sphere);
+  const std::vector<Start> starts = search->starts();
+  ASSERT_EQ(starts.size(), 1u);
+  EXPECT_EQ(starts[0].guess, search->best_guess());
+  EXPECT_EQ(starts[0].progress.loss, best);
+  EXPECT_FALSE(search->wants_gradients());
+}
+
 TEST(CmaEs, first_steps_have_the_size_that_sigma_and_scale_say) {
   Problem wanted = problem(2, 5);
   wanted.coordinates[1].scale = 100;

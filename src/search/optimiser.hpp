@@ -19,13 +19,14 @@ struct Coordinate {
   double lower = -std::numeric_limits<double>::infinity();
   double upper = std::numeric_limits<double>::infinity();
   double scale = 1;  ///< its first steps are this many times the search's initial step
+  bool penalised = false;  ///< its absolute value counts in the L1 norm that Problem::l1 weighs
 };
 
 /// What a search needs to know of its problem.
 struct Problem {
   std::vector<Coordinate> coordinates;
   std::uint64_t seed = 1;
-  double l1 = 0;  ///< for searches that treat an L1 penalty by themselves; the losses told already contain it
+  double l1 = 0;  ///< weight of the L1 norm; the losses told contain it, the gradients told do not
 };
 
 /// `count` candidates of `dimension` coordinates, one after another.
@@ -46,7 +47,14 @@ struct Progress {
   double sigma = 0;       ///< overall step size
   double axis_ratio = 1;  ///< longest over shortest axis of the search distribution
   std::uint64_t restarts = 0;
+  double loss = std::numeric_limits<double>::infinity();  ///< best of the last generation; +inf before
   std::string stopped;  ///< why the search cannot go on; empty while it can
+};
+
+/// One of the searches that go on side by side in a multi-start.
+struct Start {
+  std::vector<double> guess;
+  Progress progress;
 };
 
 /// A search over plain vectors; minimises. State is plain data; no thread, clock or file is touched.
@@ -61,7 +69,10 @@ class Optimiser {
   /// Throws std::invalid_argument where the count differs (a mistake of the calling code).
   /// `repeated`, where given, is a second measurement of the same candidates on other trials: its disagreement in
   /// rank with `losses` measures the noise.
-  virtual void tell(std::span<const double> losses, std::span<const double> repeated = {}) = 0;
+  /// `gradients`, where given, are those of `losses` without the L1 penalty, one value per candidate and coordinate,
+  /// laid out as Candidates::values. A search that wants them and gets none throws std::invalid_argument.
+  virtual void tell(std::span<const double> losses, std::span<const double> repeated = {},
+                    std::span<const double> gradients = {}) = 0;
 
   /// Where the search believes the optimum to be (inside the bounds).
   [[nodiscard]] virtual std::vector<double> best_guess() const = 0;
@@ -72,7 +83,13 @@ class Optimiser {
   /// Whether the next tell would make use of a second measurement.
   [[nodiscard]] virtual bool wants_repeat() const { return false; }
 
+  /// Whether tell needs gradients.
+  [[nodiscard]] virtual bool wants_gradients() const { return false; }
+
   [[nodiscard]] virtual Progress progress() const = 0;
+
+  /// The searches that go on side by side in this one; most searches are one.
+  [[nodiscard]] virtual std::vector<Start> starts() const { return {{best_guess(), progress()}}; }
 
   /// The whole state, byte for byte the same for the same history; `load` refuses (returns false) what does not fit.
   [[nodiscard]] virtual std::string save() const = 0;
