@@ -1,11 +1,13 @@
 // Prints random formulas in every notation with their values, for oracle_test.py to check against sympy and mpmath.
 // Lines of fields separated by tabs: "formula", text, LaTeX, MathML, double value, float value; or
-// "polynomial", text, normal form. Values are taken at the point that the first line gives.
+// "polynomial", text, normal form; or "derivative", text, name, text of the derivative. Values are taken at the point
+// that the first line gives.
 #include <cmath>
 #include <cstdio>
 
 #include <fmt/format.h>
 
+#include "carve/rule/derive.hpp"
 #include "carve/rule/evaluate.hpp"
 #include "carve/rule/polynomial.hpp"
 #include "carve/rule/print.hpp"
@@ -36,5 +38,12 @@ int main() {
     const Expression e = draw(seed, [&] { return test::random_polynomial(5); });
     const auto polynomial = normal_form(e, {"x", "y", "w"});
     if (polynomial) std::puts(fmt::format("polynomial\t{}\t{}", print(e), print(to_expression(*polynomial))).c_str());
+  }
+  for (std::uint64_t seed = 2000; seed < 2500; ++seed) {
+    const Expression e = draw(seed, [&] { return test::random_expression(2 + static_cast<int>(seed % 4), names); });
+    const auto used = carve::rule::names(e);
+    if (used.empty()) continue;
+    const std::string& name = used.front().name();
+    std::puts(fmt::format("derivative\t{}\t{}\t{}", print(e), name, print(derivative(e, name))).c_str());
   }
 }

@@ -4,6 +4,7 @@ usage: oracle_test.py PROGRAM, where PROGRAM is oracle_driver.
 - The text means in Python's grammar what carve computed: carve's values lie in the interval that mpmath proves.
 - LaTeX and MathML, read by the small readers below, have the same value as the text.
 - A normal form is, monomial by monomial, what sympy's expand gives.
+- A derivative has the value of sympy's.
 """
 import ast
 import math
@@ -15,7 +16,7 @@ import xml.etree.ElementTree as xml
 
 try:
     import sympy
-    from mpmath import iv
+    from mpmath import iv, mp
 except ImportError:
     print("skipped: needs python3-sympy")
     sys.exit(77)
@@ -238,22 +239,75 @@ def check_polynomial(text, normal_form):
         assert len(sympy.Poly(term, x, y, w, domain=wanted.domain).terms()) <= 1, f"{text}\n{term}"
 
 
+def piecewise(kind, a, b):
+    relation = {ast.Lt: sympy.Lt, ast.LtE: sympy.Le, ast.Gt: sympy.Gt, ast.GtE: sympy.Ge, ast.Eq: sympy.Eq,
+                ast.NotEq: sympy.Ne}[kind](a, b)
+    return sympy.Piecewise((1, relation), (0, True))
+
+
+def smaller(a, b):
+    return sympy.Piecewise((a, a < b), (b, True))
+
+
+def check_derivative(text, name, derivative, point):
+    """Both at 40 digits; returns whether they could be compared: not where powers are complex or infinite."""
+    symbols = {each: sympy.Symbol(each, real=True) for each in point}
+
+    def precise(formula):
+        def log(a):
+            if not a > 0:
+                raise ValueError("complex or infinite")
+            return mp.log(a)
+
+        def tame(function):
+            def call(a):
+                if not abs(a) < 80:
+                    raise ValueError("too large")
+                return function(a)
+            return call
+        return evaluate(formula, mp.mpf, lambda n: mp.mpf(point[n]),
+                        lambda a, b, node: a ** b if whole(node) is not None else tame(mp.exp)(b * log(a)),
+                        lambda kind, a, b: mp.mpf(COMPARE[kind](a, b)),
+                        {"exp": tame(mp.exp), "log": log, "tanh": tame(mp.tanh), "sqrt": mp.sqrt, "abs": abs, "min": min,
+                         "max": max})
+
+    mp.dps = 40
+    try:
+        precise(text)
+        found = precise(derivative)
+        wanted = sympy.diff(
+            evaluate(text, sympy.Float, symbols.get, lambda a, b, _: a ** b, piecewise, {
+                "exp": sympy.exp, "log": sympy.log, "tanh": sympy.tanh, "sqrt": sympy.sqrt, "abs": sympy.Abs,
+                "min": smaller, "max": lambda a, b: -smaller(-a, -b)}), symbols[name])
+        wanted = wanted.subs({symbols[each]: sympy.Float(value, 40) for each, value in point.items()}).evalf(40)
+    except (ArithmeticError, ValueError, TypeError):
+        return False
+    if not wanted.is_real or not wanted.is_finite or not mp.isfinite(found) or isinstance(found, mp.mpc):
+        return False
+    wanted = mp.mpf(str(wanted))
+    # Numbers of the formula are folded in double.
+    assert abs(found - wanted) <= 1e-9 * max(1, abs(wanted)), f"d/d{name} {text}\n{derivative}\n{found} {wanted}"
+    return wanted != 0
+
+
 def main():
     lines = subprocess.run([sys.argv[1]], check=True, capture_output=True, text=True).stdout.splitlines()
     point = {name: float(value) for name, value in (each.split("=") for each in lines[0].split("\t")[1:])}
-    formulas = compared = proven = polynomials = 0
+    formulas = compared = proven = polynomials = derivatives = 0
     for kind, *fields in (line.split("\t") for line in lines[1:]):
         if kind == "formula":
             formulas += 1
             results = check_formula(*fields, point)
             compared += results[0]
             proven += results[1]
-        else:
+        elif kind == "polynomial":
             polynomials += 1
             check_polynomial(*fields)
+        else:
+            derivatives += check_derivative(*fields, point)
     print(f"{formulas} formulas, {compared} compared in three notations, {proven} values held against intervals, "
-          f"{polynomials} normal forms")
-    assert formulas >= 200 and compared >= 150 and proven >= 150 and polynomials >= 100
+          f"{polynomials} normal forms, {derivatives} derivatives that are not 0")
+    assert formulas >= 200 and compared >= 150 and proven >= 150 and polynomials >= 100 and derivatives >= 60
 
 
 if __name__ == "__main__":

@@ -1,0 +1,76 @@
+#include "carve/rule/derivative_program.hpp"
+
+#include <cassert>
+
+#include "carve/rule/derive.hpp"
+
+namespace carve::rule {
+namespace {
+
+bool vanishes(const Expression& e) { return e.operation() == Operation::number && e.value() == 0; }
+
+}  // namespace
+
+template <class Real>
+DerivativeProgram<Real> derivative_program(const RuleSpace& space) {
+  DerivativeProgram<Real> result;
+  result.results.push_back(space.dw);
+  for (const std::string& variable : space.variables) result.results.push_back(derivative(space.dw, variable));
+  result.first_parameter = result.results.size();
+  for (const Parameter& each : space.parameters) {
+    if (!each.fixed) result.results.push_back(derivative(space.dw, each.name));
+  }
+  result.program = compile<Real>(result.results, inputs(space));
+  return result;
+}
+
+template DerivativeProgram<float> derivative_program<float>(const RuleSpace&);
+template DerivativeProgram<double> derivative_program<double>(const RuleSpace&);
+
+CoefficientDerivatives::CoefficientDerivatives(const RuleSpace& space) {
+  assert(space.polynomial);
+  std::vector<Expression> formulas;
+  for (const Parameter& parameter : space.parameters) {
+    if (parameter.fixed) continue;
+    std::size_t term = 0;
+    for (const auto& [exponents, coefficient] : space.polynomial->terms) {
+      const Expression derived = derivative(coefficient, parameter.name);
+      if (!vanishes(derived)) {
+        formulas.push_back(derived);
+        entries_.push_back({term, coordinates_});
+      }
+      ++term;
+    }
+    ++coordinates_;
+  }
+  std::vector<Input> parameters = inputs(space);
+  parameters.resize(space.parameters.size());
+  program_ = compile<double>(formulas, parameters);
+}
+
+std::vector<double> CoefficientDerivatives::pull_back(std::span<const double> values,
+                                                      std::span<const double> by_coefficient) const {
+  std::vector<double> derivatives(entries_.size());
+  std::vector<double> registers;
+  run<double>(program_, values, registers, derivatives);
+  std::vector<double> result(coordinates_, 0.0);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    result[entries_[i].coordinate] += by_coefficient[entries_[i].term] * derivatives[i];
+  }
+  return result;
+}
+
+std::vector<double> search_gradient(const RuleSpace& space, std::span<const double> values,
+                                    std::span<const double> by_parameter) {
+  std::vector<double> result(by_parameter.begin(), by_parameter.end());
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < space.parameters.size(); ++i) {
+    if (space.parameters[i].fixed) continue;
+    if (space.parameters[i].log_scale) result[next] *= values[i];
+    ++next;
+  }
+  assert(next == result.size());
+  return result;
+}
+
+}  // namespace carve::rule
