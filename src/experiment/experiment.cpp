@@ -324,11 +324,16 @@ void apply(const Override& change, Table& document, Diagnostics& diagnostics) {
     diagnostics.error(whole, "expected KEY=VALUE", "for example --set search.population=32");
     return;
   }
+  const Span path = whole.sub(0, equals);
+  if (std::count(path.text().begin(), path.text().end(), '.') >= static_cast<std::ptrdiff_t>(most_key_parts)) {
+    diagnostics.error({}, fmt::format("--set: more than {} parts in one key", most_key_parts));
+    return;
+  }
   const std::size_t before = diagnostics.size();
   Value value = read_toml_value(whole.sub(equals + 1, change.size()), diagnostics);
   if (diagnostics.size() != before) return;
-  if (!set_path(document, whole.sub(0, equals), std::move(value))) {
-    diagnostics.error(whole.sub(0, equals), "this path leads through a key that is no table");
+  if (!set_path(document, path, std::move(value))) {
+    diagnostics.error(path, "this path leads through a key that is no table");
   }
 }
 

@@ -10,6 +10,7 @@
 #define TOML_ASSERT(truth) static_cast<void>(0)
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
+#define TOML_MAX_NESTED_VALUES 32  // lists and tables in brackets, one in the other
 #include <toml++/toml.h>
 
 namespace carve::experiment {
@@ -92,6 +93,11 @@ void report(const base::SourcePtr& source, const toml::parse_error& error, base:
   }
   replace_all(message, "'\\n'", "the end of the line");
   replace_all(message, "saw end-of-file", "saw the end of the file");
+  if (message.find("TOML_MAX_NESTED_VALUES") != std::string::npos) {
+    message = "more than " + std::to_string(TOML_MAX_NESTED_VALUES) + " lists or tables, one in the other";
+    diagnostics.error({source, span.begin, 1}, message, "nothing in an experiment is that deep");
+    return;
+  }
   const std::size_t redefined = message.find("cannot redefine existing ");
   if (redefined == 0) {  // reported behind the value: the whole line is meant
     const std::string& text = source->text;
@@ -123,15 +129,13 @@ std::size_t character_size(std::string_view text, std::size_t at) {
   return size;
 }
 
-/// Where the first character beyond ASCII stands that is neither in quotes nor in a comment, or npos. TOML has none
-/// there, and toml++ 3.3 takes some of them for what cannot happen (is_non_ascii_whitespace). Bytes that are no UTF-8
-/// are left to it.
-std::size_t first_stray_character(std::string_view text) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  std::size_t at = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+/// The first byte that is neither in quotes nor in a comment and for which `wanted(at)` holds, or npos.
+template <class Wanted>
+std::size_t first_bare(std::string_view text, Wanted wanted) {
+  std::size_t at = 0;
   while (at < text.size()) {
+    if (wanted(at)) return at;
     const char c = text[at];
-    if (static_cast<unsigned char>(c) >= 0x80) return character_size(text, at) > 0 ? at : std::string_view::npos;
     if (c == '#') {
       at = std::min(text.find('\n', at), text.size());
       continue;
@@ -151,15 +155,35 @@ std::size_t first_stray_character(std::string_view text) {
   return std::string_view::npos;
 }
 
-/// Parses the text before a stray character; what is wrong there comes first.
-std::optional<Value> report_stray_character(const base::SourcePtr& source, std::size_t at,
-                                            base::Diagnostics& diagnostics) {
+/// Where the first character beyond ASCII stands that is neither in quotes nor in a comment, or npos. TOML has none
+/// there, and toml++ 3.3 takes some of them for what cannot happen (is_non_ascii_whitespace). Bytes that are no UTF-8
+/// are left to it.
+std::size_t first_stray_character(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  const std::size_t begin = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  const std::size_t at =
+      first_bare(text, [&](std::size_t i) { return i >= begin && static_cast<unsigned char>(text[i]) >= 0x80; });
+  return at < text.size() && character_size(text, at) > 0 ? at : std::string_view::npos;
+}
+
+/// Where a dotted key goes on beyond its last allowed part, or npos.
+std::size_t first_part_too_many(std::string_view text) {
+  std::size_t parts = 1;
+  return first_bare(text, [&](std::size_t i) {
+    if (std::string_view("\n=,{}[]").find(text[i]) != std::string_view::npos) parts = 1;
+    return text[i] == '.' && ++parts > most_key_parts;
+  });
+}
+
+/// Reports what toml++ must not see at `at`, unless something before that line is wrong: that comes first.
+std::optional<Value> report_before_parsing(const base::SourcePtr& source, std::size_t at, std::size_t length,
+                                           const std::string& message, const std::string& hint,
+                                           base::Diagnostics& diagnostics) {
   const std::size_t line = std::min(source->text.rfind('\n', at), at);
   const auto before = std::make_shared<const base::Source>(
       base::Source{source->name, line < at ? source->text.substr(0, line + 1) : std::string()});
   if (!read_toml(before, diagnostics)) return std::nullopt;
-  diagnostics.error({source, at, character_size(source->text, at)},
-                    "this character may stand in quotes or in a comment only");
+  diagnostics.error({source, at, length}, message, hint);
   return std::nullopt;
 }
 
@@ -167,7 +191,15 @@ std::optional<Value> report_stray_character(const base::SourcePtr& source, std::
 
 std::optional<Value> read_toml(const base::SourcePtr& source, base::Diagnostics& diagnostics) {
   const std::size_t stray = first_stray_character(source->text);
-  if (stray != std::string_view::npos) return report_stray_character(source, stray, diagnostics);
+  const std::size_t deep = first_part_too_many(source->text);
+  if (stray < deep) {
+    return report_before_parsing(source, stray, character_size(source->text, stray),
+                                 "this character may stand in quotes or in a comment only", "", diagnostics);
+  }
+  if (deep != std::string_view::npos) {
+    return report_before_parsing(source, deep, 1, "more than " + std::to_string(most_key_parts) + " parts in one key",
+                                 "nothing in an experiment is that deep", diagnostics);
+  }
   const toml::parse_result result = toml::parse(std::string_view(source->text), source->name);
   if (!result) {
     const toml::parse_error& error = result.error();
@@ -182,12 +214,17 @@ std::optional<Value> read_toml(const base::SourcePtr& source, base::Diagnostics&
 
 Value read_toml_value(const Span& span, base::Diagnostics& diagnostics) {
   const auto line = std::make_shared<base::Source>(base::Source{"", "value = " + std::string(span.text())});
-  const bool stray = first_stray_character(line->text) != std::string_view::npos;  // then it is text without quotes
-  const toml::parse_result result = toml::parse(stray ? std::string_view() : std::string_view(line->text));
+  // What toml++ must not see is text without quotes.
+  const bool bare = first_stray_character(line->text) != std::string_view::npos ||
+                    first_part_too_many(line->text) != std::string_view::npos;
+  const toml::parse_result result = toml::parse(bare ? std::string_view() : std::string_view(line->text));
   if (!result || result.table().size() != 1) {  // text without quotes, unless quotes or brackets were meant
     const std::string_view text = span.text();
     if (text.empty() || std::string_view("[{\"'").find(text.front()) != std::string_view::npos) {
-      diagnostics.error(span, text.empty() ? "there is no value" : "this value is not complete",
+      diagnostics.error(span,
+                        text.empty() ? "there is no value"
+                        : bare       ? "this value cannot be read"
+                                     : "this value is not complete",
                         "a number, text, or a list or table as in the file");
     }
     return {std::string(text), span};

@@ -54,7 +54,7 @@ std::string formula(const Rule& rule, const FormulaOptions& options, const Notat
     const std::string rounded = round_number(rule.values[i], options.digits);
     numbers.emplace(rule.space.parameters[i].name, Expression::number(std::stod(rounded)));
   }
-  return typeset(substitute(rule.space.dw, numbers), notation);
+  return typeset(without_zero_terms(substitute(rule.space.dw, numbers)), notation);
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ std::string exact_text(const Rule& rule) {
     for (std::size_t i = 0; i < rule.values.size(); ++i) {
       numbers.emplace(rule.space.parameters[i].name, Expression::number(rule.values[i]));
     }
-    return print(tidy(substitute(rule.space.dw, numbers)));
+    return print(tidy(without_zero_terms(substitute(rule.space.dw, numbers))));
   }
   std::string sum;
   for (const Term& term : terms(rule)) {

@@ -45,7 +45,7 @@ struct FormulaOptions {
 };
 
 /// The rule for people: "dw = 0.0086 (x y - 0.99 y^2 w)"; a rule without normal form as its text with the numbers put
-/// in.
+/// in, less the terms that have a factor 0.
 [[nodiscard]] std::string formula_text(const Rule& rule, const FormulaOptions& options = {});
 /// The same as LaTeX for math mode: "\Delta w = 0.0086 \left( x y - 0.99 y^{2} w \right)".
 [[nodiscard]] std::string formula_latex(const Rule& rule, const FormulaOptions& options = {});

@@ -78,6 +78,19 @@ TEST(FoundRule, other_rules_show_their_text_with_the_numbers_in_it) {
             "\\Delta w = 0.02 \\, \\left( 0.123 \\, \\tanh\\left( x \\, y \\right) - 0.5 \\, w \\right)");
 }
 
+TEST(FoundRule, terms_of_other_rules_vanish_with_their_coefficient) {
+  const auto without = [](const std::map<std::string, double>& numbers) {
+    return rule_of("dw = \"eta*(A*tanh(G*y)*x - B*y^2*w + C)\"\neta = 0.02\n", numbers);
+  };
+  const Rule decay = without({{"A", 0.0}, {"G", 1.0}, {"B", 0.5}, {"C", 0.0}});
+  EXPECT_EQ(formula_text(decay), "dw = -0.02 (0.5 y^2 w)");
+  EXPECT_EQ(exact_text(decay), "-(0.02*(0.5*y^2*w))");
+  EXPECT_EQ(exact_text(without({{"A", 2.0}, {"G", 1.0}, {"B", 0.0}, {"C", 0.0}})), "0.02*(2*tanh(1*y)*x)");
+  EXPECT_EQ(exact_text(without({{"A", 2.0}, {"G", 0.0}, {"B", 0.0}, {"C", -0.5}})), "-(0.02*0.5)");
+  EXPECT_EQ(exact_text(without({{"A", 2.0}, {"G", 0.0}, {"B", 0.0}, {"C", 0.0}})), "0");
+  EXPECT_EQ(exact_text(rule_of("dw = \"A*x/w + x/(B*w)\"\n", {{"A", 0.0}, {"B", 1.0}})), "x/(1*w)");
+}
+
 // exact_text is for pasting into another file: the same coefficients to the bit.
 RC_GTEST_PROP(FoundRule, exact_text_is_the_same_rule, ()) {
   const auto body = *rc::gen::element<std::string>("family = \"polynomial\"\ndegree = 1\neta = 0.3\n",

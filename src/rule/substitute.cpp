@@ -56,6 +56,27 @@ Expression tidy_node(const Expression& expression) {
   }
 }
 
+bool zero(const Expression& expression) {
+  return expression.operation() == Operation::number && expression.value() == 0;
+}
+
+Expression without_zero(const Expression& expression) {
+  if (expression.operands().empty()) return expression;
+  const Expression& a = expression.operand(0);
+  const Expression& b = expression.operands().back();
+  switch (expression.operation()) {
+    case Operation::negate:
+    case Operation::tanh:
+    case Operation::sqrt:
+    case Operation::abs: return zero(a) ? a : expression;
+    case Operation::add: return zero(a) ? b : zero(b) ? a : expression;
+    case Operation::subtract: return zero(b) ? a : zero(a) ? -b : expression;
+    case Operation::multiply: return zero(a) ? a : zero(b) ? b : expression;
+    case Operation::divide: return zero(a) && !zero(b) ? a : expression;
+    default: return expression;
+  }
+}
+
 }  // namespace
 
 Expression substitute(const Expression& expression,
@@ -68,5 +89,7 @@ Expression substitute(const Expression& expression,
 }
 
 Expression tidy(const Expression& expression) { return Rebuilder(tidy_node)(expression); }
+
+Expression without_zero_terms(const Expression& expression) { return Rebuilder(without_zero)(expression); }
 
 }  // namespace carve::rule
