@@ -1,10 +1,12 @@
 // The same losses for any threads and order; failures are graded; what is shown is what was scored.
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <memory>
 #include <numeric>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -83,6 +85,17 @@ TEST(Workers, do_every_item_once) {
     workers.each(0, [](std::size_t) { FAIL(); });
   }
   EXPECT_GE(Workers(0).threads(), 1);
+}
+
+TEST(Workers, work_side_by_side_whatever_others_there_are) {
+  const Workers one(1), two(2);
+  std::atomic<int> begun = 0;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  two.each(2, [&](std::size_t) {
+    ++begun;
+    while (begun < 2 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    EXPECT_EQ(begun, 2);  // each waits for the other
+  });
 }
 
 TEST(Evaluator, losses_do_not_depend_on_threads_order_or_instruction_set) {

@@ -1,5 +1,7 @@
 #include "carve/evaluate/workers.hpp"
 
+#include <optional>
+
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
@@ -8,9 +10,14 @@
 namespace carve::evaluate {
 
 struct Workers::Arena {
-  explicit Arena(int threads)
-      : limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)), arena(threads) {}
-  tbb::global_control limit;  // also raises oneTBB's own limit where more threads than cores are asked for
+  explicit Arena(int threads) : arena(threads) {
+    // oneTBB's own limit, for more threads than cores. Of all limits in force the least holds, so where it is not
+    // needed it would only slow other workers down.
+    if (threads > tbb::info::default_concurrency()) {
+      limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+    }
+  }
+  std::optional<tbb::global_control> limit;
   mutable tbb::task_arena arena;
 };
 

@@ -60,11 +60,11 @@ Timing time_against_peak(const std::function<void()>& work, double amount, doubl
   for (int i = 0; i < repetitions; ++i) {
     const double before = peak(precision);
     const double time = thread_seconds(work);
-    const double highest = std::max(before, peak(precision));
+    const double meanwhile = 0.5 * (before + peak(precision));
     rates.push_back(amount / time);
-    shares.push_back(amount * multiply_adds / time / highest);
+    shares.push_back(amount * multiply_adds / time / meanwhile);
     times.push_back(time);
-    peak_works.push_back(time * highest);
+    peak_works.push_back(time * meanwhile);
   }
   return {spread(rates), spread(shares), spread(times), spread(peak_works)};
 }

@@ -41,7 +41,7 @@ enum class Precision { single, twice };
 inline constexpr int usual_repetitions = 41;
 
 /// Times of `work` with the peak before and after. Rate: `amount` per second; share: amount * multiply_adds per second
-/// over the larger of the two peaks.
+/// over the mean of the two peaks (over the larger one, the calibration loop itself would come to 97 % only).
 struct Timing {
   Spread rate;
   Spread share;
