@@ -218,9 +218,12 @@ function fill_search() {
     const figure = h("figure");
     if (names.length > 1) slot("coefficients").append(h("h3", {}, name));
     slot("coefficients").append(figure);
-    draw(figure, specification, `coefficients-${name}`, `Relative coefficients of the rule ${name} over generations`);
+    draw(figure, specification, `coefficients-${name}`, `The numbers of the rule ${name} over generations`);
   }
-  if (!drawn) hide("coefficients");
+  if (!drawn) return hide("coefficients");
+  const rules = names.map((name) => table(table(history_of(run).at(-1).coefficients)[name]));
+  if (rules.every(named_parameters)) slot("coefficient-words").remove();
+  else if (!rules.some(named_parameters)) slot("parameter-words").remove();
 }
 
 function fill_failures() {

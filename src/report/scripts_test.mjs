@@ -177,12 +177,25 @@ test("labels are moved apart and keep their order", () => {
 });
 
 test("coefficients are relative to the main term and bounded while that is small", () => {
-  const entry = (generation, main, other) => ({generation, coefficients: {r: {main, other}}});
-  const rows = page.coefficient_rows([entry(0, 0.01, -0.3), entry(1, -0.5, 0.25)], "r", "main");
+  const entry = (generation, main, other) => ({generation, coefficients: {r: {"x*y": main, w: other}}});
+  const rows = page.coefficient_rows([entry(0, 0.01, -0.3), entry(1, -0.5, 0.25)], "r", "x*y");
   const value = (generation, term) => rows.find((row) => row.generation === generation && row.term === term).value;
-  assert.equal(value(1, "main"), 1);
-  assert.equal(value(1, "other"), -0.5);
-  assert.equal(value(0, "other"), 1.5);
+  assert.equal(value(1, "x*y"), 1);
+  assert.equal(value(1, "w"), -0.5);
+  assert.equal(value(0, "w"), 1.5);
+});
+
+test("parameters of a formula are shown as they are, not relative to a term", async () => {
+  const run = example();
+  const entry = (generation, gain) => ({generation, best: 0.1, coefficients: {feedforward: {gain, decay: -0.004}}});
+  run.history = [entry(0, 12), entry(1, 20), entry(2, 17.25)];
+  const {rows, named} = page.coefficient_data(run, "feedforward");
+  assert.equal(named.join(), "gain,decay");
+  assert.equal(rows.find((row) => row.generation === 2 && row.term === "gain").value, 17.25);
+  const picture = await drawn(page.coefficient_chart(run, "feedforward"));
+  for (const label of ["gain  17.3", "decay  −0.004", ">parameter<"]) assert.ok(picture.includes(label), label);
+  assert.match(page.lead(run), /candidate rules, one formula with 2 numbers to find, in 300 generations/);
+  assert.ok(!page.named_parameters({x: 1, "x*y": 2}) && !page.named_parameters({w: 1}) && !page.named_parameters({}));
 });
 
 test("every chart of the example compiles and draws", async () => {

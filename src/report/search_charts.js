@@ -110,9 +110,17 @@ function loss_chart(run) {
   });
 }
 
-/// Relative coefficients of one rule's terms per generation: divided by the main term, but at most 1.5 in size.
+/// Relative coefficients of one rule's terms per generation: divided by the main term, but at most 1.5 in size. The
+/// numbers themselves where they are parameters.
 function coefficient_rows(history, name, main) {
   const of = (entry) => table(table(entry.coefficients)[name]);
+  if (named_parameters(of(history.at(-1)))) {
+    return history.flatMap((entry) =>
+      Object.entries(of(entry))
+        .filter(([, value]) => is_number(value))
+        .map(([term, value]) => ({generation: entry.generation, term, value, coefficient: value})),
+    );
+  }
   const finals = of(history.at(-1));
   const sign = finals[main] < 0 ? -1 : 1;
   return history.flatMap((entry) => {
@@ -146,7 +154,10 @@ function coefficient_data(run, name) {
   if (whole.length < 2) return undefined;
   const history = thin(whole, most_points / 2);
   const last = history.at(-1);
-  const known = Object.entries(table(table(run.known)[name])).filter(([, value]) => is_number(value) && value !== 0);
+  const parameters = named_parameters(last.coefficients[name]);
+  const known = parameters
+    ? []
+    : Object.entries(table(table(run.known)[name])).filter(([, value]) => is_number(value) && value !== 0);
   const terms = Object.entries(last.coefficients[name]).filter(([, value]) => is_number(value));
   if (!terms.length) return undefined;
   terms.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
@@ -155,20 +166,22 @@ function coefficient_data(run, name) {
   const rows = coefficient_rows(history, name, main);
   const ends = new Map(rows.filter((row) => row.generation === last.generation).map((row) => [row.term, row.value]));
   const named = [...ends.keys()]
-    .filter((term) => is_known(term) || Math.abs(ends.get(term)) >= 0.05)
+    .filter((term) => parameters || is_known(term) || Math.abs(ends.get(term)) >= 0.05)
     .sort((a, b) => is_known(b) - is_known(a) || Math.abs(ends.get(b)) - Math.abs(ends.get(a)))
     .slice(0, line_colours.length);
-  return {history, rows, ends, named, known};
+  return {history, rows, ends, named, known, parameters};
 }
 
 /// Coefficients over generations: named lines for what ended large or is known, grey for the rest, known values dashed.
 function coefficient_chart(run, name) {
   const data = coefficient_data(run, name);
   if (!data) return undefined;
-  const {history, rows, ends, named, known} = data;
+  const {history, rows, ends, named, known, parameters} = data;
   const values = [...rows.map((row) => row.value), ...known.map(([, value]) => value)];
-  const low = Math.min(-0.2, ...values) - 0.08;
-  const high = Math.max(0.2, ...values) + 0.08;
+  // Parameters need not stand around 0.
+  const margin = parameters ? 0.05 * Math.max(...values.map(Math.abs)) : 0.08;
+  const low = Math.min(parameters ? 0 : -0.2, ...values) - margin;
+  const high = Math.max(parameters ? 0 : 0.2, ...values) + margin;
   const height = 360;
   const first = history[0].generation;
   const last = history.at(-1).generation;
@@ -177,7 +190,7 @@ function coefficient_chart(run, name) {
       ...named.map((term) => ({
         term,
         of: "found",
-        text: `${pretty_term(term)}  ${fixed(ends.get(term), 2)}`,
+        text: `${pretty_term(term)}  ${parameters ? number(ends.get(term)) : fixed(ends.get(term), 2)}`,
         at: ends.get(term),
       })),
       ...known.map(([term, value]) => ({term, of: "known", text: `textbook ${number(value)}`, at: value})),
@@ -185,15 +198,15 @@ function coefficient_chart(run, name) {
     (16 * (high - low)) / height,
   ).map(({at, ...label}) => ({...label, value: at, generation: last}));
   const x = {...generation_axis(last), scale: {domain: [first, Math.max(last, first + 1)], nice: false}};
-  const title = "coefficient relative to the main term";
+  const title = parameters ? "parameter" : "coefficient relative to the main term";
   const y = quantity("value", title, {scale: {domain: [low, high], nice: false}, axis: {minExtent: 44, tickCount: 7}});
   const colours = {domain: named, range: named.map((_, k) => line_colours[k])};
   const color = {field: "term", type: "nominal", legend: null, scale: colours};
   const tooltip = [
     {field: "term"},
     quantity("generation", "generation"),
-    quantity("value", "relative", {format: ".3~f"}),
-    quantity("coefficient", "coefficient", {format: ".3~g"}),
+    ...(parameters ? [] : [quantity("value", "relative", {format: ".3~f"})]),
+    quantity("coefficient", parameters ? "value" : "coefficient", {format: ".3~g"}),
   ];
   const is_named = (row) => named.includes(row.term);
   const coarse = new Set(thin(history, 40).map((entry) => entry.generation));

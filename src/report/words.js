@@ -27,6 +27,12 @@ function largest(terms) {
   );
 }
 
+/// Whether the numbers that were searched are the named parameters of a formula, not coefficients of terms.
+function named_parameters(coefficients) {
+  const names = Object.keys(table(coefficients));
+  return names.length > 0 && names.every((name) => /^[A-Za-z_]\w*$/.test(name) && !["x", "y", "w"].includes(name));
+}
+
 /// What removing a term does to the held-out loss: "needed", "idle", "harmful", or undefined where it was not measured.
 /// Three standard errors, because many terms are tested at once.
 function removal_verdict(entry) {
@@ -124,10 +130,14 @@ function lead(run) {
 
 function work_sentence(run) {
   if (!is_number(run.generations) || !is_number(run.evaluations)) return [];
-  const searched = Object.values(table(table(list(run.history).at(-1)).coefficients)).map(
-    (terms) => Object.keys(table(terms)).length,
-  );
-  const size = searched.length === 1 ? `, each a sum of up to ${searched[0]} terms,` : "";
+  const searched = Object.values(table(table(list(run.history).at(-1)).coefficients));
+  const numbers = Object.keys(table(searched[0])).length;
+  const size =
+    searched.length !== 1
+      ? ""
+      : named_parameters(searched[0])
+        ? `, one formula with ${numbers === 1 ? "one number" : `${numbers} numbers`} to find,`
+        : `, each a sum of up to ${numbers} terms,`;
   const time = is_number(run.seconds) ? ` (${duration(run.seconds)})` : "";
   const verb = run.status === "finished" ? "tried" : "has tried";
   return [
