@@ -15,6 +15,7 @@ enum class Purpose : std::uint32_t {
   input_scale = 5,
   patches = 6,
   planted_rules = 7,
+  starts = 8,
 };
 
 /// Names one stream of numbers. Philox4x32-10 (Salmon et al. 2011) with key = seed and

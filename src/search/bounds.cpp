@@ -8,18 +8,18 @@ namespace {
 
 double square(double x) { return x * x; }
 
-/// Mirrors `value` at both ends of [low, high] until it lies between them.
-double mirror(double value, double low, double high) {
-  if (value >= low && value <= high) return value;
-  if (!std::isfinite(low)) return 2 * high - value;
-  if (!std::isfinite(high)) return 2 * low - value;
-  const double period = 2 * (high - low);
-  double offset = value - low;
-  offset -= period * std::floor(offset / period);
-  return low + std::min(offset, period - offset);
-}
-
 }  // namespace
+
+double reflect(double value, double lower, double upper) {
+  if (value >= lower && value <= upper) return value;
+  if (!(upper > lower)) return lower;
+  if (!std::isfinite(lower)) return 2 * upper - value;
+  if (!std::isfinite(upper)) return 2 * lower - value;
+  const double period = 2 * (upper - lower);
+  double offset = value - lower;
+  offset -= period * std::floor(offset / period);
+  return std::clamp(lower + std::min(offset, period - offset), lower, upper);
+}
 
 Bounds::Bounds(const std::vector<Coordinate>& coordinates, double sigma) {
   for (std::size_t i = 0; i < coordinates.size(); ++i) {
@@ -33,7 +33,7 @@ Bounds::Bounds(const std::vector<Coordinate>& coordinates, double sigma) {
 double Bounds::bend(const Edge& edge, double value) {
   const auto& [coordinate, lower, upper, below, above] = edge;
   if (!(upper > lower)) return lower;
-  value = mirror(value, lower - below, upper + above);
+  value = reflect(value, lower - below, upper + above);
   if (value < lower + below) value = lower + square(value - (lower - below)) / (4 * below);
   else if (value > upper - above) value = upper - square(value - (upper + above)) / (4 * above);
   return std::clamp(value, lower, upper);

@@ -8,6 +8,9 @@
 
 namespace carve::search {
 
+/// Mirrors `value` at both ends of [lower, upper], of which either may be infinite, until it lies between them.
+[[nodiscard]] double reflect(double value, double lower, double upper);
+
 /// A map that is the identity but for a margin inside each bound, where it bends as a parabola so that it touches
 /// the bound with slope zero; beyond, it mirrors. (The piecewise linear-quadratic transformation of Hansen's c-cmaes
 /// and pycma, with margins that scale with the problem: 5 % of the range, at most half an initial step.)

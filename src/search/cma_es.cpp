@@ -6,15 +6,13 @@
 #include <cmath>
 #include <limits>
 #include <optional>
-#include <stdexcept>
-
-#include <fmt/format.h>
 
 #include "carve/base/bytes.hpp"
 #include "carve/base/random.hpp"
 #include "carve/search/bounds.hpp"
 #include "carve/search/cma_distribution.hpp"
 #include "carve/search/cma_state.hpp"
+#include "carve/search/problem.hpp"
 #include "carve/search/ranking.hpp"
 #include "carve/search/stopping.hpp"
 
@@ -49,10 +47,7 @@ class CmaEs final : public Optimiser {
   void tell(std::span<const double> losses, std::span<const double> repeated,
             std::span<const double> /*gradients*/) override {
     const std::size_t lambda = constants_.population;
-    if (losses.size() != lambda || (!repeated.empty() && repeated.size() != lambda)) {
-      throw std::invalid_argument(
-          fmt::format("cma-es was told {} and {} losses of {} candidates", losses.size(), repeated.size(), lambda));
-    }
+    expect_losses("cma-es", lambda, losses, repeated);
     sample();
     sampled_ = false;
     ++state_.generations;
@@ -255,17 +250,10 @@ base::Schema<CmaOptions> schema() {
 /// Reports what the fields alone cannot tell.
 std::unique_ptr<Optimiser> checked(const CmaOptions& options, const Problem& problem, const base::Span& place,
                                    base::Diagnostics& diagnostics) {
-  const std::size_t before = diagnostics.size();
-  if (problem.coordinates.empty()) diagnostics.error(place, "nothing to search: the rule has no free parameter");
-  if (options.population == 1)
-    diagnostics.error(place, "cma-es needs a population of at least 2", "or 0 for the default");
-  for (const Coordinate& each : problem.coordinates) {
-    if (std::isfinite(each.initial) && each.lower <= each.upper && each.scale > 0 && std::isfinite(each.scale))
-      continue;
-    diagnostics.error(
-        place, fmt::format("cannot search a parameter from {} within [{}, {}]", each.initial, each.lower, each.upper));
-  }
-  return diagnostics.size() == before ? make_cma_es(options, problem) : nullptr;
+  const bool sound = check_problem(problem, place, diagnostics);
+  if (options.population != 1) return sound ? make_cma_es(options, problem) : nullptr;
+  diagnostics.error(place, "cma-es needs a population of at least 2", "or 0 for the default");
+  return nullptr;
 }
 
 }  // namespace

@@ -49,6 +49,18 @@ TEST(CmaEs, a_diagonal_learns_scales_faster_but_no_rotation) {
   EXPECT_NEAR(diagonal->progress().axis_ratio, 1e3, 700);
 }
 
+// What a generation costs is what it touches: the state grows by 32 bytes per coordinate (mean, two paths, variances)
+// and, with it, the history that the stopping criteria look at.
+TEST(CmaEs, a_diagonal_solves_three_hundred_coordinates_with_a_state_that_grows_linearly) {
+  const auto size = [](std::size_t n) {
+    return make_cma_es({.covariance = Covariance::diagonal}, problem(n, 1))->save().size();
+  };
+  EXPECT_EQ(size(600) - size(300), 300u * 32);
+  const auto search = make_cma_es({.sigma = 1, .covariance = Covariance::diagonal}, problem(300, 1));
+  EXPECT_LT(evaluations_to(*search, ellipsoid, 1e-8, 300'000), 150'000u);
+  EXPECT_NEAR(search->progress().axis_ratio, 1e3, 700);
+}
+
 /// The ellipsoid seen through a reflection that mixes all coordinates.
 double reflected_ellipsoid(std::span<const double> x) {
   std::vector<double> v(x.size()), y(x.begin(), x.end());

@@ -47,7 +47,7 @@ struct Progress {
   double sigma = 0;       ///< overall step size
   double axis_ratio = 1;  ///< longest over shortest axis of the search distribution
   std::uint64_t restarts = 0;
-  double loss = std::numeric_limits<double>::infinity();  ///< best of the last generation; +inf before
+  double loss = std::numeric_limits<double>::infinity();  ///< best of the last generation, or the guess's; +inf before
   std::string stopped;  ///< why the search cannot go on; empty while it can
 };
 

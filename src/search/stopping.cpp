@@ -56,6 +56,7 @@ std::string_view describe(Stop stop) {
     case Stop::ill_conditioned: return "the search distribution is too elongated for its numbers";
     case Stop::no_effect: return "the steps are below the precision of the numbers";
     case Stop::budget: return "the run has used its share of evaluations";
+    case Stop::failing: return "the losses around the last good point are not finite";
   }
   return "";
 }

@@ -21,7 +21,9 @@ enum class Stop : std::uint64_t {
   ill_conditioned,
   no_effect,
   budget,
+  failing,
 };
+inline constexpr Stop last_stop = Stop::failing;
 
 /// For people: "all recent losses are equal".
 [[nodiscard]] std::string_view describe(Stop stop);

@@ -63,6 +63,33 @@ inline double step(Optimiser& search, const Function& function) {
   return *std::min_element(losses.begin(), losses.end());
 }
 
+using Gradient = std::function<std::vector<double>(std::span<const double>)>;
+
+/// One generation of a search that may want gradients: those of `function` without the L1 penalty, which `losses` get.
+/// Returns the best loss.
+inline double step(Optimiser& search, const Problem& problem, const Function& function, const Gradient& gradient) {
+  const Candidates candidates = search.ask();
+  std::vector<double> losses, gradients;
+  for (std::size_t k = 0; k < candidates.count(); ++k) {
+    double loss = function(candidates[k]);
+    for (std::size_t i = 0; i < candidates.dimension; ++i) {
+      if (problem.coordinates[i].penalised) loss += problem.l1 * std::abs(candidates[k][i]);
+    }
+    losses.push_back(loss);
+    if (!search.wants_gradients()) continue;
+    const std::vector<double> slopes = gradient(candidates[k]);
+    gradients.insert(gradients.end(), slopes.begin(), slopes.end());
+  }
+  search.tell(losses, {}, gradients);
+  return *std::min_element(losses.begin(), losses.end());
+}
+
+inline std::vector<double> sphere_gradient(std::span<const double> x) {
+  std::vector<double> slopes(x.begin(), x.end());
+  for (double& slope : slopes) slope *= 2;
+  return slopes;
+}
+
 /// Evaluations until a candidate reaches `target`, or `budget` where none does.
 inline std::uint64_t evaluations_to(Optimiser& search, const Function& function, double target, std::uint64_t budget) {
   while (search.progress().evaluations < budget && search.progress().stopped.empty()) {
