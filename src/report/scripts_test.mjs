@@ -123,6 +123,11 @@ test("the verdict follows the paired difference and its error", () => {
   assert.match(headline(0.005, 0.0002), /does not reach Oja/);
   assert.match(headline(-0.0003, 0.0002), /does as well as Oja/);
   assert.match(headline(-0.0001, 0.00001), /does as well as Oja/); // certain, but less than 1 % of 0.016
+  const words = (mean, error) => page.verdict_words({mean: 0.016, difference: {mean, error}});
+  assert.equal(words(-0.005, 0.0002), "found is better");
+  assert.equal(words(0.005, 0.0002), "found is worse");
+  assert.equal(words(0.005, 0.004), "no clear difference");
+  assert.equal(words(-0.0001, 0.00001), "same within 1 %");
   const run = example();
   run.loss.validation.mean = null;
   assert.match(page.headline(run), /fails/);

@@ -25,7 +25,8 @@ function comparison_table(entries) {
     {head: "verdict", cell: verdict_words, kind: "verdict"},
   ];
   const note =
-    "± one standard error over trials. Better, worse: the paired difference is more than two of them from 0.";
+    "± one standard error over trials. Better, worse: the paired difference is more than two of them and 1 % of " +
+    "the loss from 0.";
   const body = table_body(columns, entries, (entry) => (entry.found ? "found" : undefined));
   return [make_table("comparisons", columns, body), h("p", {class: "table-note"}, note)];
 }

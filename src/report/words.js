@@ -89,9 +89,15 @@ function verdict(difference) {
   return mean < 0 ? "better" : "worse";
 }
 
+/// Whether a difference, certain or not, is too small to matter.
+function tiny(entry) {
+  return Math.abs(table(entry.difference).mean) < 0.01 * Math.abs(entry.mean);
+}
+
 function verdict_words(entry) {
   if (entry.found) return "";
   if (!is_number(entry.mean)) return "this rule fails";
+  if (tiny(entry)) return "same within 1 %";
   return (
     {better: "found is better", worse: "found is worse", level: "no clear difference"}[verdict(entry.difference)] ?? "–"
   );
@@ -111,9 +117,7 @@ function headline(run) {
     return `On data that it never saw, the found rule’s loss is ${with_error(validation.mean, validation.error)}`;
   const name = reference.name ?? "the reference rule";
   if (!is_number(reference.mean)) return `On data that it never saw, the found rule works; ${name} fails`;
-  // a difference may be certain and too small to matter
-  const tiny = Math.abs(table(reference.difference).mean) < 0.01 * Math.abs(reference.mean);
-  switch (tiny ? "level" : verdict(reference.difference)) {
+  switch (tiny(reference) ? "level" : verdict(reference.difference)) {
     case "better":
       return `On data that it never saw, the found rule does better than ${name}`;
     case "worse":
@@ -152,7 +156,7 @@ function loss_sentence(run) {
   const trials = is_number(validation.trials) ? `On ${count(validation.trials)} fresh trials its` : "Its held-out";
   const own = `${trials} loss is ${with_error(validation.mean, validation.error)}`;
   if (!is_number(table(reference).mean)) return [own + "."];
-  const share = verdict(reference.difference) === "level" ? "" : relative_words(validation.mean, reference.mean);
+  const share = tiny(reference) || verdict(reference.difference) === "level" ? "" : relative_words(validation.mean, reference.mean);
   return [`${own}, against ${with_error(reference.mean, reference.error)}${share}.`];
 }
 
