@@ -91,8 +91,10 @@ std::vector<base::Field<Options>> descent_fields() {
       choice<Options, Direction>(&DescentOptions::optimiser, "optimiser",
                                  "direction of the steps: Adam, or the gradient itself with momentum (sgd)",
                                  {{"adam", Direction::adam}, {"sgd", Direction::sgd}}),
-      number(&DescentOptions::learning_rate, "learning_rate", "size of the steps: Adam's first ones have this length "
-             "along each coordinate, those of sgd this times the gradient", base::positive),
+      number(&DescentOptions::learning_rate, "learning_rate",
+             "size of the steps: Adam's first ones have this length "
+             "along each coordinate, those of sgd this times the gradient",
+             base::positive),
       number(&DescentOptions::half_life, "half_life", "generations in which the learning rate halves; 0: it stays",
              base::not_negative),
       number(&DescentOptions::momentum, "momentum", "of sgd: share of the average gradient that each step keeps",

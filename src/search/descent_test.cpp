@@ -148,7 +148,9 @@ TEST(Descent, goes_back_half_way_from_where_numbers_end_and_drops_its_momentum) 
 
 TEST(Descent, stops_where_nothing_is_finite_and_where_nothing_moves) {
   const auto lost = make_gradient({}, problem(2, 1));
-  for (int i = 0; i < 60; ++i) (void)step(*lost, problem(2, 1), [](auto) { return nan; }, sphere_gradient);
+  for (int i = 0; i < 60; ++i)
+    (void)step(
+        *lost, problem(2, 1), [](auto) { return nan; }, sphere_gradient);
   EXPECT_EQ(lost->progress().stopped, describe(Stop::failing));
   EXPECT_EQ(lost->best_guess(), (std::vector<double>{1, 1}));
 

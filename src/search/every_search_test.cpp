@@ -15,6 +15,9 @@ namespace {
 
 using namespace test;
 
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
 using Keys = std::vector<std::pair<std::string, base::Value>>;
 
 std::unique_ptr<Optimiser> make(const Search& search, const Keys& keys, const Problem& problem) {
@@ -65,7 +68,7 @@ std::unique_ptr<Optimiser> any_starts(const Search& search, const Keys& keys, co
 /// A sphere that now and then has no value, and shows some noise.
 double rough(std::span<const double> x) {
   const double value = sphere(x);
-  return x[0] > 1.7 ? std::numeric_limits<double>::quiet_NaN() : value + 0.1 * std::sin(50 * value);
+  return x[0] > 1.7 ? nan : value + 0.1 * std::sin(50 * value);
 }
 
 RC_GTEST_PROP(EverySearch, resumed_anywhere_goes_on_to_the_same_bits, ()) {
@@ -125,8 +128,6 @@ TEST(EverySearch, improves_on_a_sphere) {
 }
 
 TEST(EverySearch, survives_nonsense) {
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  constexpr double infinity = std::numeric_limits<double>::infinity();
   const std::vector<Function> nonsense = {[](auto) { return nan; },
                                           [](auto) { return infinity; },
                                           [](auto) { return -infinity; },
@@ -135,9 +136,16 @@ TEST(EverySearch, survives_nonsense) {
                                           [](std::span<const double> x) { return -std::exp(std::abs(x[0])); },
                                           [](std::span<const double> x) { return std::floor(x[0]); },
                                           [](std::span<const double> x) { return x[0] > 0 ? nan : 1e308 * x[1]; }};
-  const std::vector<Gradient> slopes = {
-      sphere_gradient, [](auto) { return std::vector{nan, 1.0}; }, [](auto) { return std::vector{1e308, -1e308}; },
-      [](auto) { return std::vector{0.0, 0.0}; }};
+  const std::vector<Gradient> slopes = {sphere_gradient,
+                                        [](auto) {
+                                          return std::vector{nan, 1.0};
+                                        },
+                                        [](auto) {
+                                          return std::vector{1e308, -1e308};
+                                        },
+                                        [](auto) {
+                                          return std::vector{0.0, 0.0};
+                                        }};
   for (const Search* search : searches()) {
     for (const Function& function : nonsense) {
       for (const Gradient& gradient : slopes) {

@@ -168,9 +168,8 @@ class MultiStart final : public Optimiser {
 
   /// Ties go to the earlier start.
   [[nodiscard]] const One& best() const {
-    return *std::min_element(ones_.begin(), ones_.end(), [](const One& a, const One& b) {
-      return a.typical_loss() < b.typical_loss();
-    });
+    return *std::min_element(ones_.begin(), ones_.end(),
+                             [](const One& a, const One& b) { return a.typical_loss() < b.typical_loss(); });
   }
 
   std::vector<One> ones_;

@@ -18,7 +18,7 @@ struct Coordinate {
   double initial = 0;
   double lower = -std::numeric_limits<double>::infinity();
   double upper = std::numeric_limits<double>::infinity();
-  double scale = 1;  ///< its first steps are this many times the search's initial step
+  double scale = 1;        ///< its first steps are this many times the search's initial step
   bool penalised = false;  ///< its absolute value counts in the L1 norm that Problem::l1 weighs
 };
 
@@ -48,7 +48,7 @@ struct Progress {
   double axis_ratio = 1;  ///< longest over shortest axis of the search distribution
   std::uint64_t restarts = 0;
   double loss = std::numeric_limits<double>::infinity();  ///< best of the last generation, or the guess's; +inf before
-  std::string stopped;  ///< why the search cannot go on; empty while it can
+  std::string stopped;                                    ///< why the search cannot go on; empty while it can
 };
 
 /// One of the searches that go on side by side in a multi-start.

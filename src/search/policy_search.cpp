@@ -157,7 +157,8 @@ class PolicySearch final : public Optimiser {
     reader.get(read.mean), reader.get(read.factor.values), reader.get(read.generations);
     reader.get(read.evaluations), reader.get(read.quiet), reader.get(read.loss), reader.get(stopped);
     if (!reader.finished() || stopped > static_cast<std::uint64_t>(last_stop)) return false;
-    if (read.mean.size() != state_.mean.size() || read.factor.values.size() != state_.factor.values.size()) return false;
+    if (read.mean.size() != state_.mean.size() || read.factor.values.size() != state_.factor.values.size())
+      return false;
     if (!is_sound(read)) return false;
     read.stopped = static_cast<Stop>(stopped);
     state_ = std::move(read);
@@ -182,8 +183,7 @@ class PolicySearch final : public Optimiser {
       if (weights[k] == 0) continue;
       const double* sampled = z.data() + k * n;
       add_scaled(n, weights[k], sampled, shift.data());
-      for (std::size_t j = 0; j < n; ++j)
-        add_scaled(n - j, weights[k] * sampled[j], sampled + j, moments.column(j));
+      for (std::size_t j = 0; j < n; ++j) add_scaled(n - j, weights[k] * sampled[j], sampled + j, moments.column(j));
     }
     const double s = mean_step(shift, options_.mean_bound);
     multiply(state_.factor, shift.data(), step.data());

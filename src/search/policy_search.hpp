@@ -12,7 +12,7 @@ struct PolicyOptions {
   std::int64_t population = 0;  ///< 0: 10 + n
   double sigma = 0.1;           ///< standard deviation of the first candidates
   double sample_bound = 1;      ///< relative entropy of the weighted samples to equal weights
-  double mean_bound = 2;     ///< between successive gaussians that differ in the mean alone
+  double mean_bound = 2;        ///< between successive gaussians that differ in the mean alone
   double covariance_bound = 0.02;
   double tolerance_loss = 1e-12;
   double tolerance_step = 1e-12;

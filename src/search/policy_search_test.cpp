@@ -19,7 +19,8 @@ TEST(PolicySearch, solves_standard_functions_to_1e_8) {
     const std::uint64_t budget = 2000 * n;
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
       EXPECT_LT(evaluations_to(*make_policy_search({.sigma = 1}, problem(n, 1, seed)), sphere, 1e-8, budget), budget);
-      EXPECT_LT(evaluations_to(*make_policy_search({.sigma = 1}, problem(n, 1, seed)), ellipsoid, 1e-8, budget), budget);
+      EXPECT_LT(evaluations_to(*make_policy_search({.sigma = 1}, problem(n, 1, seed)), ellipsoid, 1e-8, budget),
+                budget);
       EXPECT_LT(evaluations_to(*make_policy_search({.sigma = 0.1}, problem(n, 0, seed)), rosenbrock, 1e-8, budget),
                 budget);
     }

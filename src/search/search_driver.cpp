@@ -63,7 +63,7 @@ int count(const std::string& name, CmaOptions options, std::uint64_t budget) {
   return 0;
 }
 
-/// search_driver time DIMENSION POPULATION: microseconds per ask and tell, median and least of 20 batches.
+/// search_driver time DIMENSION POPULATION [diagonal]: microseconds per ask and tell, median and least of 20 batches.
 int time(std::size_t dimension, CmaOptions options) {
   using clock = std::chrono::steady_clock;
   carve::search::Problem problem;
@@ -98,13 +98,15 @@ int time(std::size_t dimension, CmaOptions options) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   CmaOptions options{.max_restarts = 16};
-  if (words.size() == 3 && words[0] == "time") {
+  if (words.size() >= 3 && words.size() <= 4 && words[0] == "time") {
+    if (words.size() == 4 && words[3] == "diagonal") options.covariance = carve::search::Covariance::diagonal;
     options.population = std::stoll(words[2]);
     return time(std::stoul(words[1]), options);
   }
   if (words.size() != 5) {
-    fmt::print(stderr,
-               "search_driver NAME SIGMA none|ipop|bipop BUDGET POPULATION, or search_driver time N POPULATION\n");
+    fmt::print(
+        stderr,
+        "search_driver NAME SIGMA none|ipop|bipop BUDGET POPULATION, or search_driver time N POPULATION [diagonal]\n");
     return 2;
   }
   options.sigma = std::stod(words[1]);

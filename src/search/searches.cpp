@@ -10,11 +10,7 @@ namespace carve::search {
 
 const std::vector<const Search*>& searches() {
   static const std::vector<const Search*> list{
-      &cma_es,
-      &gradient_search,
-      &finite_differences,
-      &policy_search,
-      &random_search,
+      &cma_es, &gradient_search, &finite_differences, &policy_search, &random_search,
   };
   return list;
 }

@@ -111,7 +111,8 @@ double covariance_step(const Triangle& moments, double bound, Triangle& factor) 
   int side = 0;
   for (int iteration = 0; iteration < 100; ++iteration) {
     double t = 0.5 * (low + high);
-    if (high_value < infinity) t = std::clamp((low * high_value - high * low_value) / (high_value - low_value), low, high);
+    if (high_value < infinity)
+      t = std::clamp((low * high_value - high * low_value) / (high_value - low_value), low, high);
     divergence = covariance_divergence(moments, t, factor);
     const double value = std::sqrt(divergence) - target;
     if (divergence <= bound) {

@@ -12,7 +12,7 @@ namespace carve::search {
 /// Samples weighted by w_i ~ exp(-loss_i / temperature), summing to 1.
 struct Reweighting {
   std::vector<double> weights;
-  double temperature = 0;     ///< +inf where the weights are equal
+  double temperature = 0;       ///< +inf where the weights are equal
   double relative_entropy = 0;  ///< sum w_i ln(w_i count), over the samples with finite losses
 };
 
@@ -26,7 +26,8 @@ struct Reweighting {
 /// relative entropy |s z|^2 / 2 of at most `bound`: s in (0, 1].
 [[nodiscard]] double mean_step(std::span<const double> z, double bound);
 
-/// KL(N(0, I) || N(0, C)) with C = (1 - t) I + t M, and the Cholesky factor of C; +inf where C is not positive definite.
+/// KL(N(0, I) || N(0, C)) with C = (1 - t) I + t M, and the Cholesky factor of C; +inf where C is not positive
+/// definite.
 double covariance_divergence(const Triangle& moments, double t, Triangle& factor);
 
 /// The largest t in [0, 1] with a divergence of at most `bound` (to within a thousandth of it, from below), and the
