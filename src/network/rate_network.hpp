@@ -1,16 +1,14 @@
-// A layer of rate neurons, y = W x, whose weights change by one rule; many candidates at once.
+// What rate networks there are: their size, their wiring, when their weights change.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
-#include "carve/base/aligned.hpp"
 #include "carve/base/component.hpp"
-#include "carve/network/kernels/rate_kernels.hpp"
-#include "carve/rule/rule_space.hpp"
+#include "carve/network/wiring.hpp"
 
 namespace carve::network {
 
@@ -20,77 +18,44 @@ enum class Update {
   batch_mean,  // after every `batch` samples, by the mean of their dw; samples left over at the end change nothing
 };
 
-/// y_i = sum_j w_ij x_j for `outputs` neurons with `inputs` synapses each (Oja 1982). Samples come one per step.
+/// The synapses that follow one rule. Its variables: x is the activity of the presynaptic neuron, y that of the
+/// postsynaptic one, w the weight.
+struct Connection {
+  std::string name;   // NAME of [rule.NAME]
+  std::string brief;  // from where to where
+  std::size_t first = 0;
+  std::size_t count = 0;  // of a candidate's weights
+};
+
+/// `outputs` neurons with `inputs` synapses each (Oja 1982), and what connects them among each other:
+/// y_i = f(sum_j w_ij x_j + sum_k u_ik y_k). Samples come one per step; all weights change by the activities of the
+/// sample. Weights of one network: [output][input], then the lateral ones (wiring.hpp).
 struct RateNetwork {
   std::int64_t inputs = 0;
   std::int64_t outputs = 1;
+  Lateral lateral = Lateral::none;
+  Activation activation = Activation::linear;
   Update update = Update::online;
   std::int64_t batch = 10;
   bool double_precision = false;
 
-  [[nodiscard]] std::size_t weight_count() const { return static_cast<std::size_t>(inputs * outputs); }
+  [[nodiscard]] std::size_t feedforward_count() const { return static_cast<std::size_t>(inputs * outputs); }
+  [[nodiscard]] std::size_t lateral_count() const;
+  [[nodiscard]] std::size_t weight_count() const { return feedforward_count() + lateral_count(); }
+  /// In the order of their weights.
+  [[nodiscard]] std::vector<Connection> connections() const;
 };
+
+/// What the outputs are for one sample x, under the weights of one network; not finite where a symmetric network has no
+/// steady state.
+[[nodiscard]] std::vector<double> outputs_for(const RateNetwork& network, std::span<const double> weights,
+                                              std::span<const double> x);
+/// The inputs' weight on each output when all paths are counted: (I - U)^-1 W, [output][input]. For linear networks.
+[[nodiscard]] std::vector<double> response(const RateNetwork& network, std::span<const double> weights);
 
 /// The networks a file may name; rate networks only, so far.
 struct NetworkContext {};
 using NetworkComponent = base::Component<RateNetwork, NetworkContext>;
 [[nodiscard]] const std::vector<const NetworkComponent*>& networks();
-
-/// Candidates side by side, ready to be simulated: `lanes` >= `count`, a multiple of lane_multiple; lanes beyond
-/// `count` carry a rule that does nothing.
-template <class T>
-struct CandidateBlock {
-  std::size_t first = 0;  // index of lane 0 among all candidates
-  std::size_t count = 0;
-  std::size_t lanes = 0;
-  base::AlignedVector<T> rule;  // coefficients of the polynomial, or registers of the program
-};
-
-/// Simulates a rate network under the rules of one space. Const and free of allocation while running, so one object
-/// serves all threads. Each candidate's result is the same to the bit whatever the block, lane, thread or instruction
-/// set. T is float or double.
-template <class T>
-class RateSimulator {
- public:
-  /// Precondition: degrees of the rule's normal form at most largest_rate_degree, else it runs as a program.
-  RateSimulator(const RateNetwork& network, const rule::RuleSpace& space);
-
-  /// Blocks of at most 64 (float) or 32 (double) lanes. `candidates`: all parameter values of each candidate.
-  [[nodiscard]] std::vector<CandidateBlock<T>> prepare(std::span<const std::vector<double>> candidates) const;
-
-  /// Numbers of scratch that `run` needs for a block of `lanes`.
-  [[nodiscard]] std::size_t scratch_size(std::size_t lanes) const;
-
-  /// Runs `steps` steps. inputs: [step][input]; weights: [output][input][lane], in and out; scratch: scratch_size().
-  /// In batch mode `steps` should be a multiple of the batch: an incomplete batch changes nothing.
-  void run(const CandidateBlock<T>& block, const T* inputs, std::size_t steps, T* weights, T* scratch) const noexcept;
-
-  /// True where the rule runs through a kernel made for its degrees, false where it is interpreted.
-  [[nodiscard]] bool polynomial() const { return polynomial_; }
-  /// Multiply-adds per synapse and step that the kernel spends, for speed as a share of the peak; 0 if interpreted.
-  [[nodiscard]] std::size_t multiply_adds() const;
-
- private:
-  void fill_polynomial(const std::vector<double>& values, std::size_t lane, CandidateBlock<T>& block) const;
-  void fill_program(const std::vector<double>& values, std::size_t lane, CandidateBlock<T>& block,
-                    std::vector<T>& registers) const;
-
-  RateNetwork network_;
-  rule::RuleSpace space_;
-  bool polynomial_ = false;
-  // polynomial
-  std::size_t shape_ = rate_shapes;
-  std::vector<int> degrees_;  // of x for each power of w, of the kernel
-  int degree_y_ = 0;
-  // program
-  rule::Program<T> program_;
-};
-
-/// Where a lifetime of `steps` steps is looked at, `count` times at about equal distances, the end included: after
-/// whole batches, so that looking changes nothing.
-[[nodiscard]] std::vector<std::size_t> look_steps(std::size_t steps, std::size_t count, const RateNetwork& network);
-
-extern template class RateSimulator<float>;
-extern template class RateSimulator<double>;
 
 }  // namespace carve::network

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "carve/network/reference.hpp"
 #include "carve/network/test_support.hpp"
 
 namespace carve::network {
@@ -34,23 +33,28 @@ std::string random_polynomial_rule() {
 Lifetime random_lifetime(std::uint32_t seed) {
   Lifetime life;
   life.network.inputs = *rc::gen::weightedOneOf<int>({{9, rc::gen::inRange(1, 41)}, {1, rc::gen::just(100)}});
-  life.network.outputs = *rc::gen::weightedElement<int>({{3, 1}, {1, 2}, {1, 3}});
+  life.network.outputs = *rc::gen::weightedElement<int>({{2, 1}, {1, 2}, {1, 3}, {1, 5}});
+  if (life.network.outputs > 1)
+    life.network.lateral = *rc::gen::element(Lateral::none, Lateral::hierarchical, Lateral::symmetric);
+  if (life.network.lateral != Lateral::symmetric)
+    life.network.activation =
+        *rc::gen::element(Activation::linear, Activation::linear, Activation::rectified, Activation::tanh);
   if (*rc::gen::inRange(0, 3) == 0) life.network.update = Update::batch_mean;
   life.network.batch = *rc::gen::inRange(1, 6);
   const auto steps = static_cast<std::size_t>(*rc::gen::inRange(1, 25));
   const auto inputs = static_cast<std::size_t>(life.network.inputs);
   life.inputs = test::uniform(inputs * steps, 1, 2 * seed);
   life.weights = test::uniform(life.network.weight_count(), 2 / std::sqrt(static_cast<double>(inputs)), 2 * seed + 1);
+  for (std::size_t i = life.network.feedforward_count(); i < life.weights.size(); ++i) life.weights[i] *= 0.1;
   return life;
 }
 
 /// Coefficients small enough that the lifetime stays tame.
-std::vector<std::vector<double>> random_candidates(const rule::RuleSpace& space, std::size_t count,
-                                                   std::uint32_t seed) {
+std::vector<std::vector<double>> random_candidates(const test::Spaces& spaces, std::size_t count, std::uint32_t seed) {
+  const std::size_t parameters = rule::RuleSet{spaces}.parameter_count();
   std::vector<std::vector<double>> candidates;
   for (std::size_t i = 0; i < count; ++i) {
-    candidates.push_back(
-        test::uniform(space.parameters.size(), 0.02, 1000 + seed * 100 + static_cast<std::uint32_t>(i)));
+    candidates.push_back(test::uniform(parameters, 0.02, 1000 + seed * 100 + static_cast<std::uint32_t>(i)));
   }
   return candidates;
 }
@@ -67,26 +71,32 @@ double distance(const std::vector<T>& found, const std::vector<double>& expected
   return difference / size;
 }
 
+/// A rule for each connection of the network.
+test::Spaces random_spaces(const RateNetwork& network) {
+  test::Spaces spaces;
+  for (std::size_t i = 0; i < network.connections().size(); ++i) {
+    const std::string text = random_polynomial_rule();
+    RC_LOG() << text << "\n";
+    spaces.push_back(space_of(text));
+  }
+  return spaces;
+}
+
 template <class T>
 void kernels_agree_with_reference(double tolerance) {
   const auto seed = *rc::gen::inRange<std::uint32_t>(0, 1000);
-  const std::string text = random_polynomial_rule();
-  RC_LOG() << text << "\n";
-  const rule::RuleSpace space = space_of(text);
   const Lifetime life = random_lifetime(seed);
+  const test::Spaces spaces = random_spaces(life.network);
   const auto count = static_cast<std::size_t>(*rc::gen::inRange(1, 70));
-  const auto candidates = random_candidates(space, count, seed);
-  const auto found = simulate<T>(life, space, candidates);
+  const auto candidates = random_candidates(spaces, count, seed);
+  const auto found = simulate<T>(life, spaces, candidates);
   RC_ASSERT(found.size() == count);
-  RC_ASSERT(RateSimulator<T>(life.network, space).polynomial());
   // The reference sees the numbers that a float kernel sees, so that only the arithmetic differs.
-  const auto rounded = [](std::vector<double> values) {
-    for (double& each : values) each = static_cast<double>(static_cast<T>(each));
-    return values;
-  };
+  Lifetime rounded = life;
+  for (double& each : rounded.inputs) each = static_cast<double>(static_cast<T>(each));
+  for (double& each : rounded.weights) each = static_cast<double>(static_cast<T>(each));
   for (const std::size_t lane : {std::size_t{0}, count / 2, count - 1}) {
-    const auto expected =
-        reference(life.network, space, candidates[lane], rounded(life.inputs), life.steps(), rounded(life.weights));
+    const std::vector<double> expected = test::by_equations(rounded, spaces, candidates[lane]);
     const double size = std::abs(*std::max_element(expected.begin(), expected.end(),
                                                    [](double a, double b) { return std::abs(a) < std::abs(b); }));
     if (!(size < 1e2)) continue;  // on its way to infinity, where rounding errors grow without bound
@@ -101,11 +111,11 @@ template <class T>
 void layout_does_not_matter() {
   const test::KeepIsa keep;
   const auto seed = *rc::gen::inRange<std::uint32_t>(0, 1000);
-  const rule::RuleSpace space = space_of(random_polynomial_rule());
-  Lifetime life = random_lifetime(seed);
+  const Lifetime life = random_lifetime(seed);
+  const test::Spaces space = random_spaces(life.network);
   const auto count = static_cast<std::size_t>(*rc::gen::inRange(1, 150));
   auto candidates = random_candidates(space, count, seed);
-  candidates.back().assign(space.parameters.size(), 30.0);  // a neighbour that explodes disturbs nobody
+  candidates.back().assign(candidates.back().size(), 30.0);  // a neighbour that explodes disturbs nobody
   base::force_isa(base::Isa::scalar);
   const auto expected = simulate<T>(life, space, candidates);
 
@@ -129,12 +139,10 @@ void layout_does_not_matter() {
 RC_GTEST_PROP(RateKernels, give_the_same_bits_for_any_layout_in_float, ()) { layout_does_not_matter<float>(); }
 RC_GTEST_PROP(RateKernels, give_the_same_bits_for_any_layout_in_double, ()) { layout_does_not_matter<double>(); }
 
+/// A linear neuron under a random rule of each shape: its own kernel for whole stretches, the rows made for its shape
+/// and the rows that read the degrees at run time do the same arithmetic.
 template <class T>
-using Kernels = std::array<PolynomialKernel<T>*, rate_shapes + 1>;
-
-/// Each kernel made for a shape against the one that reads the degrees at run time, on random coefficients.
-template <class T>
-void shapes_equal_the_general_kernel(const Kernels<T>& kernels, std::size_t batch) {
+void kernels_of_a_shape_agree(const StretchKernels<T>& whole, const RowKernels<T>& rows, NetworkKernel<T>* walk) {
 #define CARVE_DEGREES(...) std::vector<int>{__VA_ARGS__},
   const std::vector<std::vector<int>> shapes{CARVE_RATE_SHAPES(CARVE_DEGREES)};
 #undef CARVE_DEGREES
@@ -149,62 +157,67 @@ void shapes_equal_the_general_kernel(const Kernels<T>& kernels, std::size_t batc
           const std::vector<double> drawn = test::uniform(count, size, seed);
           return base::AlignedVector<T>(drawn.begin(), drawn.end());
         };
-        auto coefficients = numbers(cells * static_cast<std::size_t>(degree_y + 1) * lanes, 0.01, 1);
+        const auto coefficients = numbers(cells * static_cast<std::size_t>(degree_y + 1) * lanes, 0.01, 1);
+        const RuleBlock<T> rule{.polynomial = {.coefficients = coefficients.data(),
+                                               .degree_y = degree_y,
+                                               .degrees = degrees.data(),
+                                               .degree_w = static_cast<int>(degrees.size()) - 1}};
         const auto inputs = numbers(synapses * steps, 1, 2);
         const auto start = numbers(synapses * lanes, 0.1, 3);
-        const auto end_of = [&](PolynomialKernel<T>* kernel) {
+        const auto by_rows = [&](RowKernel<T>* kernel, std::size_t batch) {
           auto weights = start;
-          base::AlignedVector<T> scratch(synapses * lanes);
-          kernel({.inputs = inputs.data(),
-                  .steps = steps,
-                  .synapses = synapses,
-                  .weights = weights.data(),
-                  .lanes = lanes,
-                  .batch = batch,
-                  .scratch = scratch.data()},
-                 {.coefficients = coefficients.data(),
-                  .degree_y = degree_y,
-                  .degrees = degrees.data(),
-                  .degree_w = static_cast<int>(degrees.size()) - 1});
-          return std::vector<T>(weights.begin(), weights.end());
+          base::AlignedVector<T> scratch((2 + synapses) * lanes);
+          walk({.inputs = inputs.data(),
+                .steps = steps,
+                .synapses = synapses,
+                .outputs = 1,
+                .weights = weights.data(),
+                .lanes = lanes,
+                .together = lane_multiple,
+                .batch = batch,
+                .scratch = scratch.data(),
+                .feedforward = kernel,
+                .feedforward_rule = rule});
+          return weights;
         };
-        EXPECT_TRUE(end_of(kernels[shape]) == end_of(kernels[rate_shapes]))
-            << fmt::format("degrees {} of x, {} of y, {} synapses", degrees, degree_y, synapses);
+        auto weights = start;
+        whole[shape]({inputs.data(), steps, synapses, weights.data(), lanes}, rule.polynomial);
+        const std::string what = fmt::format("degrees {} of x, {} of y, {} synapses", degrees, degree_y, synapses);
+        EXPECT_TRUE(by_rows(rows[rate_shapes], 0) == weights) << what;
+        for (const std::size_t batch : {0UL, 4UL})
+          EXPECT_TRUE(by_rows(rows[shape], batch) == by_rows(rows[rate_shapes], batch)) << what << ", batch " << batch;
       }
     }
   }
 }
 
 TEST(RateKernels, made_for_a_shape_equal_the_general_one) {
-  for (const std::size_t batch : {0UL, 4UL}) {
-    shapes_equal_the_general_kernel<float>(scalar::polynomial_kernels_float, batch);
-    shapes_equal_the_general_kernel<double>(scalar::polynomial_kernels_double, batch);
-    if (base::supported(base::Isa::v3)) {
-      shapes_equal_the_general_kernel<float>(v3::polynomial_kernels_float, batch);
-      shapes_equal_the_general_kernel<double>(v3::polynomial_kernels_double, batch);
-    }
-    if (base::supported(base::Isa::v4)) {
-      shapes_equal_the_general_kernel<float>(v4::polynomial_kernels_float, batch);
-      shapes_equal_the_general_kernel<double>(v4::polynomial_kernels_double, batch);
-    }
+  kernels_of_a_shape_agree<float>(scalar::stretch_kernels_float, scalar::row_kernels_float, scalar::run_network);
+  kernels_of_a_shape_agree<double>(scalar::stretch_kernels_double, scalar::row_kernels_double, scalar::run_network);
+  if (base::supported(base::Isa::v3)) {
+    kernels_of_a_shape_agree<float>(v3::stretch_kernels_float, v3::row_kernels_float, v3::run_network);
+    kernels_of_a_shape_agree<double>(v3::stretch_kernels_double, v3::row_kernels_double, v3::run_network);
+  }
+  if (base::supported(base::Isa::v4)) {
+    kernels_of_a_shape_agree<float>(v4::stretch_kernels_float, v4::row_kernels_float, v4::run_network);
+    kernels_of_a_shape_agree<double>(v4::stretch_kernels_double, v4::row_kernels_double, v4::run_network);
   }
 }
 
-TEST(RateSimulator, spends_no_more_multiply_adds_than_the_rule_needs) {
-  const RateNetwork network{.inputs = 5};
-  const auto spent = [&](const std::string& dw) { return RateSimulator<float>(network, space_of(dw)).multiply_adds(); };
+TEST(CompiledRule, spends_no_more_multiply_adds_than_the_rule_needs) {
+  const auto spent = [](const std::string& dw) { return CompiledRule<float>(space_of(dw), true).multiply_adds(); };
   EXPECT_EQ(spent("x*y - y^2*w"), 3U);  // w' = A + B x + C w: two, and one for the next sum
   EXPECT_EQ(spent("A*x^2*y^2*w^2 + B"), 9U);
   EXPECT_EQ(spent("tanh(x)*y"), 0U);
 }
 
-TEST(RateSimulator, interprets_rules_whose_powers_no_kernel_reaches) {
+TEST(CompiledRule, interprets_rules_whose_powers_no_kernel_reaches) {
   const rule::RuleSpace space = space_of(fmt::format("A*x^{}*y", largest_rate_degree + 1));
   const Lifetime life{.network = {.inputs = 7}, .inputs = test::uniform(70, 1, 5), .weights = test::uniform(7, 1, 6)};
-  EXPECT_FALSE(RateSimulator<double>(life.network, space).polynomial());
+  EXPECT_FALSE(CompiledRule<double>(space, true).polynomial());
   const std::vector<double> values{0.1};
-  const auto found = simulate<double>(life, space, std::span(&values, 1));
-  EXPECT_LE(distance(found[0], reference(life.network, space, values, life.inputs, life.steps(), life.weights)), 1e-12);
+  const auto found = simulate<double>(life, {space}, std::span(&values, 1));
+  EXPECT_LE(distance(found[0], test::by_equations(life, {space}, values)), 1e-12);
 }
 
 TEST(RateSimulator, an_incomplete_batch_changes_nothing) {
@@ -214,12 +227,12 @@ TEST(RateSimulator, an_incomplete_batch_changes_nothing) {
   const std::vector<double> none;
   for (const std::string dw : {"0.1*x*y", "0.1*tanh(x*y)"}) {
     const rule::RuleSpace space = space_of(dw);
-    const auto whole = simulate<double>(life, space, std::span(&none, 1));
+    const auto whole = simulate<double>(life, {space}, std::span(&none, 1));
     Lifetime longer = life;
     for (int i = 0; i < 16; ++i) longer.inputs.push_back(0.5);  // four samples more
-    EXPECT_EQ(simulate<double>(longer, space, std::span(&none, 1)), whole) << dw;
+    EXPECT_EQ(simulate<double>(longer, {space}, std::span(&none, 1)), whole) << dw;
     longer.inputs.insert(longer.inputs.end(), 4, 0.5);  // the fifth
-    EXPECT_NE(simulate<double>(longer, space, std::span(&none, 1)), whole) << dw;
+    EXPECT_NE(simulate<double>(longer, {space}, std::span(&none, 1)), whole) << dw;
   }
 }
 
@@ -266,7 +279,7 @@ TEST(Oja, weights_become_the_first_principal_component_with_length_one_over_sqrt
   const Lifetime life = correlated(10, 30000, component);
   const rule::RuleSpace space = space_of("0.002*(x*y - r*y^2*w)");
   const std::vector<std::vector<double>> candidates{{1.0}, {0.5}, {4.0}};
-  const auto found = simulate<float>(life, space, candidates);
+  const auto found = simulate<float>(life, {space}, candidates);
   for (std::size_t k = 0; k < candidates.size(); ++k) {
     double along = 0, square = 0;
     for (std::size_t i = 0; i < 10; ++i) {

@@ -68,11 +68,11 @@ void interpreter_gives_the_evaluators_bits(const std::string& text) {
   for (std::size_t i = 0; i < count; ++i) {
     candidates.push_back(test::uniform(space.parameters.size(), 3, seed + 2 + static_cast<std::uint32_t>(i)));
   }
-  RC_ASSERT((!RateSimulator<T>(life.network, space).polynomial()));
+  RC_ASSERT((!CompiledRule<T>(space, true).polynomial()));
   const test::KeepIsa keep;
   for (const base::Isa isa : test::isas()) {
     base::force_isa(isa);
-    const auto found = simulate<T>(life, space, candidates);
+    const auto found = simulate<T>(life, {space}, candidates);
     RC_CLASSIFY(std::isfinite(found[0][0]), "finite");
     for (const std::size_t i : {std::size_t{0}, count - 1})
       RC_ASSERT(test::same_bits(found[i], plain<T>(life, space, candidates[i])));
@@ -121,8 +121,8 @@ TEST(RateProgram, a_polynomial_that_is_interpreted_agrees_with_its_kernel) {
                       .inputs = test::uniform(12 * 50, 1, 1),
                       .weights = test::uniform(24, 0.5, 2)};
   const std::vector<double> values{0.02};
-  const auto kernel = simulate<double>(life, space_of("A*(x*y - y^2*w)"), std::span(&values, 1));
-  const auto interpreter = simulate<double>(life, space_of("A*(x*y - y^2*w)*(x == x)"), std::span(&values, 1));
+  const auto kernel = simulate<double>(life, {space_of("A*(x*y - y^2*w)")}, std::span(&values, 1));
+  const auto interpreter = simulate<double>(life, {space_of("A*(x*y - y^2*w)*(x == x)")}, std::span(&values, 1));
   for (std::size_t i = 0; i < kernel[0].size(); ++i) EXPECT_NEAR(kernel[0][i], interpreter[0][i], 1e-13);
 }
 

@@ -5,14 +5,13 @@
 #include <vector>
 
 #include "carve/network/rate_network.hpp"
-#include "carve/rule/rule_space.hpp"
+#include "carve/rule/found_rule.hpp"
 
 namespace carve::network {
 
-/// The weights after `steps` samples, [output][input]. inputs: [step][input]; weights: the initial ones;
-/// values: all parameters of the rule.
-[[nodiscard]] std::vector<double> reference(const RateNetwork& network, const rule::RuleSpace& space,
-                                            std::span<const double> values, std::span<const double> inputs,
-                                            std::size_t steps, std::vector<double> weights);
+/// The weights after `steps` samples. rules: one per connection; inputs: [step][input]; weights: the initial ones.
+[[nodiscard]] std::vector<double> reference(const RateNetwork& network, std::span<const rule::Rule> rules,
+                                            std::span<const double> inputs, std::size_t steps,
+                                            std::vector<double> weights);
 
 }  // namespace carve::network

@@ -14,7 +14,9 @@
 
 #include "carve/base/isa.hpp"
 #include "carve/base/random.hpp"
-#include "carve/network/rate_network.hpp"
+#include "carve/network/rate_simulator.hpp"
+#include "carve/network/reference.hpp"
+#include "carve/rule/rule_set.hpp"
 
 namespace carve::network::test {
 
@@ -42,17 +44,19 @@ inline std::vector<double> uniform(std::size_t count, double size, std::uint32_t
 struct Lifetime {
   RateNetwork network;
   std::vector<double> inputs;   // [step][input]
-  std::vector<double> weights;  // [output][input], initial
+  std::vector<double> weights;  // initial
 
   [[nodiscard]] std::size_t steps() const { return inputs.size() / static_cast<std::size_t>(network.inputs); }
 };
 
-/// The weights at the end, [candidate][output][input]. `ends`: where the lifetime is cut into stretches.
+using Spaces = std::vector<rule::RuleSpace>;
+
+/// The weights at the end, [candidate][weight]. `ends`: where the lifetime is cut into stretches.
 template <class T>
-std::vector<std::vector<T>> simulate(const Lifetime& life, const rule::RuleSpace& space,
+std::vector<std::vector<T>> simulate(const Lifetime& life, const Spaces& spaces,
                                      std::span<const std::vector<double>> candidates,
                                      std::vector<std::size_t> ends = {}) {
-  const RateSimulator<T> simulator(life.network, space);
+  const RateSimulator<T> simulator(life.network, spaces);
   const auto inputs = static_cast<std::size_t>(life.network.inputs);
   const std::vector<T> samples(life.inputs.begin(), life.inputs.end());
   ends.push_back(life.steps());
@@ -74,6 +78,11 @@ std::vector<std::vector<T>> simulate(const Lifetime& life, const rule::RuleSpace
     }
   }
   return result;
+}
+
+/// The same as the equations say, for one candidate.
+inline std::vector<double> by_equations(const Lifetime& life, const Spaces& spaces, std::span<const double> values) {
+  return reference(life.network, rule::RuleSet{spaces}.at(values), life.inputs, life.steps(), life.weights);
 }
 
 /// Equal to the bit; any not-a-number is as good as any other.

@@ -6,21 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "carve/network/wiring.hpp"
 #include "carve/rule/program.hpp"
 
 namespace carve::network {
-
-/// One stretch of one lifetime for a block of candidates, one output neuron.
-template <class T>
-struct RateStretch {
-  const T* inputs = nullptr;  // [step][synapse], shared by all candidates
-  std::size_t steps = 0;
-  std::size_t synapses = 0;
-  T* weights = nullptr;   // [synapse][lane], in and out
-  std::size_t lanes = 0;  // a multiple of `lane_multiple`
-  std::size_t batch = 0;  // samples per update with their mean; 0: an update after every sample
-  T* scratch = nullptr;   // `scratch_size` numbers, contents of no meaning
-};
 
 /// Candidates are padded to a multiple of this, so that every register width divides a block.
 inline constexpr std::size_t lane_multiple = 16;
@@ -45,6 +34,64 @@ struct ProgramBlock {
   std::uint32_t x = 0, y = 0, w = 0;  // their registers
 };
 
+/// One of the two.
+template <class T>
+struct RuleBlock {
+  PolynomialBlock<T> polynomial;
+  ProgramBlock<T> program;
+};
+
+/// One sample's changes of the weights onto one output from one connection, for the lanes first .. first + count - 1.
+template <class T>
+struct Row {
+  std::size_t synapses = 0;
+  std::size_t lanes = 0;  // from one synapse to the next, in `weights`, `changes` and activities that differ by lane
+  std::size_t first = 0;
+  std::size_t count = 0;    // a multiple of `lane_multiple`
+  T* weights = nullptr;     // [synapse][lane], in and out
+  T* changes = nullptr;     // [synapse][lane], where dw is added in place of the weights; nullptr: online
+  const T* x = nullptr;     // presynaptic: [synapse], or [synapse][lane] where `x_by_lane`
+  bool x_by_lane = false;   // x then has `lanes` numbers per synapse
+  const T* next = nullptr;  // [synapse], the next sample; nullptr: no sum is wanted
+  const T* y = nullptr;     // [lane]
+  T* sum = nullptr;         // [lane]: sum_j w_j next_j with the weights as they are after this sample
+  T* scratch = nullptr;     // of a program: `program_scratch` numbers
+};
+
+template <class T>
+using RowKernel = void(const Row<T>&, const RuleBlock<T>&) noexcept;
+
+/// One stretch of one lifetime of a linear layer without lateral connections, for a block of candidates and one output;
+/// updates after every sample.
+template <class T>
+struct RateStretch {
+  const T* inputs = nullptr;  // [step][synapse], shared by all candidates
+  std::size_t steps = 0;
+  std::size_t synapses = 0;
+  T* weights = nullptr;   // [synapse][lane], in and out
+  std::size_t lanes = 0;  // a multiple of `lane_multiple`
+};
+
+/// One stretch of one lifetime of any rate network, for a block of candidates.
+template <class T>
+struct NetworkStretch {
+  const T* inputs = nullptr;  // [step][synapse], shared by all candidates
+  std::size_t steps = 0;
+  std::size_t synapses = 0;
+  std::size_t outputs = 0;
+  Lateral lateral = Lateral::none;
+  Activation activation = Activation::linear;
+  T* weights = nullptr;      // [weight][lane], feedforward ones first: in and out
+  std::size_t lanes = 0;     // a multiple of `together`
+  std::size_t together = 0;  // lanes taken through the stretch at once: their weights should fit the cache
+  std::size_t batch = 0;     // samples per update with their mean; 0: an update after every sample
+  T* scratch = nullptr;      // `network_scratch` numbers, contents of no meaning
+  RowKernel<T>* feedforward = nullptr;
+  RuleBlock<T> feedforward_rule;
+  RowKernel<T>* sideways = nullptr;  // the lateral rule's; x is y of the other output
+  RuleBlock<T> lateral_rule;
+};
+
 /// The degrees of x for each power of w that kernels exist for; everything else takes the general kernel (the last).
 /// A rule takes the cheapest that covers its terms. To add one: a line here.
 #define CARVE_RATE_SHAPES(shape)                                                                       \
@@ -58,9 +105,9 @@ inline constexpr int largest_rate_degree = 9;
 inline constexpr int usual_degree_y = 2;
 
 template <class T>
-using PolynomialKernel = void(const RateStretch<T>&, const PolynomialBlock<T>&) noexcept;
+using StretchKernel = void(const RateStretch<T>&, const PolynomialBlock<T>&) noexcept;
 template <class T>
-using ProgramKernel = void(const RateStretch<T>&, const ProgramBlock<T>&) noexcept;
+using NetworkKernel = void(const NetworkStretch<T>&) noexcept;
 
 /// How many synapses the interpreter works on at once: enough to pay for decoding, few enough to stay in L1.
 inline constexpr std::size_t program_chunk = 8;
@@ -69,12 +116,22 @@ inline constexpr std::size_t program_chunk = 8;
 inline constexpr std::size_t rate_shapes = 0 CARVE_RATE_SHAPES(CARVE_COUNT_SHAPE);
 #undef CARVE_COUNT_SHAPE
 
-#define CARVE_DECLARE(isa)                                                                       \
-  namespace isa {                                                                                \
-  extern const std::array<PolynomialKernel<float>*, rate_shapes + 1> polynomial_kernels_float;   \
-  extern const std::array<PolynomialKernel<double>*, rate_shapes + 1> polynomial_kernels_double; \
-  ProgramKernel<float> run_program;                                                              \
-  ProgramKernel<double> run_program;                                                             \
+template <class T>
+using StretchKernels = std::array<StretchKernel<T>*, rate_shapes>;
+/// One per shape, then the general one.
+template <class T>
+using RowKernels = std::array<RowKernel<T>*, rate_shapes + 1>;
+
+#define CARVE_DECLARE(isa)                                    \
+  namespace isa {                                             \
+  extern const StretchKernels<float> stretch_kernels_float;   \
+  extern const StretchKernels<double> stretch_kernels_double; \
+  extern const RowKernels<float> row_kernels_float;           \
+  extern const RowKernels<double> row_kernels_double;         \
+  RowKernel<float> program_row;                               \
+  RowKernel<double> program_row;                              \
+  NetworkKernel<float> run_network;                           \
+  NetworkKernel<double> run_network;                          \
   }
 CARVE_DECLARE(scalar)
 CARVE_DECLARE(v3)

@@ -1,6 +1,6 @@
-// The lifetime of a rate neuron under any rule: an interpreter of rule::Program over blocks of lanes.
+// One sample's changes of one output's weights under any rule: an interpreter of rule::Program over blocks of lanes.
 //
-// What changes once per step (through y) is computed once per step; what changes with x or w is computed for
+// What changes once per step (through y) is computed once; what changes with x or w is computed for
 // `program_chunk` synapses of all lanes per instruction, so that decoding costs little. Each lane does the operations
 // of the plain evaluator, in its order.
 #include "carve/base/lane_math.hpp"
@@ -65,102 +65,103 @@ void execute(Opcode opcode, const Operand<T>& a, const Operand<T>& b, T* out, st
   }
 }
 
-/// The interpreter's memory: registers of the candidate level come from the block, the rest lie in the scratch.
+/// The interpreter's memory for the lanes of one row: registers of the candidate level come from the block, the rest
+/// lie in the scratch, `count` lanes each.
 template <class T>
 class Machine {
  public:
-  Machine(const ProgramBlock<T>& block, std::size_t lanes, T* scratch)
-      : program_(*block.program), block_(block), lanes_(lanes), step_registers_(scratch) {
-    const std::size_t step_count = 1 + program_.temporaries[1];  // y and what depends on it
-    synapse_registers_ = scratch + step_count * lanes;
-    first_step_ = program_.first_temporary(rule::Level::step);
-    first_synapse_ = program_.first_temporary(rule::Level::synapse);
-  }
+  Machine(const Row<T>& row, const ProgramBlock<T>& block)
+      : program_(*block.program),
+        block_(block),
+        row_(row),
+        count_(row.count),
+        step_registers_(row.scratch),
+        synapse_registers_(row.scratch +
+                           (1 + program_.temporaries[1]) * count_),  // y and what depends on it come first
+        first_step_(program_.first_temporary(rule::Level::step)),
+        first_synapse_(program_.first_temporary(rule::Level::synapse)) {}
 
   [[nodiscard]] T* y() const { return step_registers_; }
   [[nodiscard]] T* x() const { return synapse_registers_; }
-  [[nodiscard]] T* w() const { return synapse_registers_ + program_chunk * lanes_; }
+  [[nodiscard]] T* w() const { return synapse_registers_ + program_chunk * count_; }
 
   void run_step() const {
     for (const rule::Instruction& each : program_.instructions[1]) {
-      execute<T>(each.opcode, at(each.a), at(each.b), target(each.destination), 1, lanes_);
+      execute<T>(each.opcode, at(each.a), at(each.b), target(each.destination), 1, count_);
     }
   }
   void run_synapses(std::size_t synapses) const {
     for (const rule::Instruction& each : program_.instructions[2]) {
-      execute<T>(each.opcode, at(each.a), at(each.b), target(each.destination), synapses, lanes_);
+      execute<T>(each.opcode, at(each.a), at(each.b), target(each.destination), synapses, count_);
     }
   }
   [[nodiscard]] Operand<T> result() const { return at(program_.results[0]); }
 
  private:
   [[nodiscard]] T* synapse_register(std::size_t index) const {
-    return synapse_registers_ + index * program_chunk * lanes_;
+    return synapse_registers_ + index * program_chunk * count_;
   }
   [[nodiscard]] T* target(std::uint32_t index) const {
     return index >= first_synapse_ ? synapse_register(2 + index - first_synapse_)
-                                   : step_registers_ + (1 + index - first_step_) * lanes_;
+                                   : step_registers_ + (1 + index - first_step_) * count_;
   }
   [[nodiscard]] Operand<T> at(std::uint32_t index) const {
-    if (index == block_.x) return {x(), lanes_};
-    if (index == block_.w) return {w(), lanes_};
+    if (index == block_.x) return {x(), count_};
+    if (index == block_.w) return {w(), count_};
     if (index == block_.y) return {y(), 0};
-    if (index >= first_synapse_) return {target(index), lanes_};
+    if (index >= first_synapse_) return {target(index), count_};
     if (index >= first_step_) return {target(index), 0};
-    return {block_.registers + index * lanes_, 0};
+    return {block_.registers + index * row_.lanes + row_.first, 0};
   }
 
   const rule::Program<T>& program_;
   const ProgramBlock<T>& block_;
-  std::size_t lanes_;
+  const Row<T>& row_;
+  std::size_t count_;
   T* step_registers_;
   T* synapse_registers_;
-  std::uint32_t first_step_ = 0;
-  std::uint32_t first_synapse_ = 0;
+  std::uint32_t first_step_;
+  std::uint32_t first_synapse_;
 };
 
-/// y_lane = sum_j w_j x_j in the order of the synapses.
+/// `count` lanes of `synapses` synapses, from memory where they lie `stride` apart to the machine's.
 template <class T>
-void dot(const RateStretch<T>& stretch, const T* x, T* y) noexcept {
-  for (std::size_t lane = 0; lane < stretch.lanes; lane += width<T>) {
-    Lanes<T> sum{};
-    for (std::size_t j = 0; j < stretch.synapses; ++j) {
-      sum = fma(load<T>(stretch.weights + j * stretch.lanes + lane), broadcast(x[j]), sum);
-    }
-    store<T>(y + lane, sum);
+CARVE_INLINE void gather(const T* from, std::size_t stride, T* to, std::size_t synapses, std::size_t count) {
+  for (std::size_t s = 0; s < synapses; ++s) {
+    for (std::size_t lane = 0; lane < count; lane += width<T>)
+      store<T>(to + s * count + lane, load<T>(from + s * stride + lane));
   }
 }
 
 template <class T>
-void run(const RateStretch<T>& stretch, const ProgramBlock<T>& block) noexcept {
-  const std::size_t lanes = stretch.lanes;
-  const std::size_t row = stretch.synapses * lanes;
-  T* const changes = stretch.scratch;
-  const Machine<T> machine(block, lanes, stretch.scratch + (stretch.batch > 0 ? row : 0));
-  for (std::size_t i = 0; stretch.batch > 0 && i < row; ++i) changes[i] = 0;
-  for (std::size_t step = 0; step < stretch.steps; ++step) {
-    const T* const x = stretch.inputs + step * stretch.synapses;
-    dot(stretch, x, machine.y());
-    machine.run_step();
-    for (std::size_t first = 0; first < stretch.synapses; first += program_chunk) {
-      const std::size_t count = first + program_chunk <= stretch.synapses ? program_chunk : stretch.synapses - first;
-      T* const weights = stretch.weights + first * lanes;
-      for (std::size_t s = 0; s < count; ++s) {
-        for (std::size_t lane = 0; lane < lanes; lane += width<T>) {
-          store<T>(machine.x() + s * lanes + lane, broadcast(x[first + s]));
-          store<T>(machine.w() + s * lanes + lane, load<T>(weights + s * lanes + lane));
-        }
+void run(const Row<T>& row, const ProgramBlock<T>& block) noexcept {
+  const Machine<T> machine(row, block);
+  gather(row.y + row.first, 0, machine.y(), 1, row.count);
+  machine.run_step();
+  for (std::size_t lane = 0; row.sum && lane < row.count; lane += width<T>)
+    store<T>(row.sum + row.first + lane, Lanes<T>{});
+  T* const changed = row.changes ? row.changes : row.weights;
+  for (std::size_t chunk = 0; chunk < row.synapses; chunk += program_chunk) {
+    const std::size_t synapses = chunk + program_chunk <= row.synapses ? program_chunk : row.synapses - chunk;
+    const std::size_t from = chunk * row.lanes + row.first;
+    if (row.x_by_lane) {
+      gather(row.x + from, row.lanes, machine.x(), synapses, row.count);
+    } else {
+      for (std::size_t s = 0; s < synapses; ++s) {
+        for (std::size_t lane = 0; lane < row.count; lane += width<T>)
+          store<T>(machine.x() + s * row.count + lane, broadcast(row.x[chunk + s]));
       }
-      machine.run_synapses(count);
-      const Operand<T> dw = machine.result();
-      T* const to = stretch.batch > 0 ? changes + first * lanes : weights;
-      for_all<T>({to, lanes}, dw, to, count, lanes, [](Lanes<T> w, Lanes<T> change) { return w + change; });
     }
-    if (stretch.batch > 0 && (step + 1) % stretch.batch == 0) {
-      const Lanes<T> share = broadcast(T(1) / static_cast<T>(stretch.batch));
-      for (std::size_t i = 0; i < row; i += width<T>) {
-        store<T>(stretch.weights + i, fma(load<T>(changes + i), share, load<T>(stretch.weights + i)));
-        store<T>(changes + i, Lanes<T>{});
+    gather(row.weights + from, row.lanes, machine.w(), synapses, row.count);
+    machine.run_synapses(synapses);
+    const Operand<T> dw = machine.result();
+    for (std::size_t s = 0; s < synapses; ++s) {
+      for (std::size_t lane = 0; lane < row.count; lane += width<T>) {
+        const std::size_t at = from + s * row.lanes + lane;
+        store<T>(changed + at, load<T>(changed + at) + load<T>(dw.values + s * dw.per_synapse + lane));
+        if (!row.sum) continue;
+        T* const sum = row.sum + row.first + lane;
+        store<T>(sum, fma(load<T>(row.weights + at), broadcast(row.next[chunk + s]), load<T>(sum)));
       }
     }
   }
@@ -168,9 +169,7 @@ void run(const RateStretch<T>& stretch, const ProgramBlock<T>& block) noexcept {
 
 }  // namespace
 
-void run_program(const RateStretch<float>& stretch, const ProgramBlock<float>& block) noexcept { run(stretch, block); }
-void run_program(const RateStretch<double>& stretch, const ProgramBlock<double>& block) noexcept {
-  run(stretch, block);
-}
+void program_row(const Row<float>& row, const RuleBlock<float>& rule) noexcept { run(row, rule.program); }
+void program_row(const Row<double>& row, const RuleBlock<double>& rule) noexcept { run(row, rule.program); }
 
 }  // namespace carve::network::CARVE_ISA_NAME
