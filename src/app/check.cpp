@@ -27,11 +27,11 @@ struct Estimate {
 /// Times a few trials of one generation, and scales.
 Estimate estimate(experiment::Experiment& experiment) {
   const evaluate::Workers workers;
-  const evaluate::Evaluator evaluator(experiment.network, experiment.rule, *experiment.loss);
+  const evaluate::Evaluator evaluator(experiment.network, experiment.rules, *experiment.loss);
   const search::Candidates asked = experiment.optimiser->ask();
   std::vector<std::vector<double>> candidates;
   for (std::size_t i = 0; i < asked.count(); ++i)
-    candidates.push_back(rule::parameter_values(experiment.rule, asked[i]));
+    candidates.push_back(rule::parameter_values(experiment.rules, asked[i]));
   const task::TrialPlan& plan = experiment.trials;
   const auto sampled =
       std::min<std::size_t>(static_cast<std::size_t>(plan.count), 2 * static_cast<std::size_t>(workers.threads()));
@@ -56,7 +56,7 @@ Estimate estimate(experiment::Experiment& experiment) {
 int check(const CheckArguments& arguments) {
   const auto experiment = load_experiment(arguments.file, arguments.changes);
   if (!experiment) return user_error;
-  const std::size_t searched = rule::search_coordinates(experiment->rule).initial.size();
+  const std::size_t searched = rule::search_coordinates(experiment->rules).initial.size();
   const Estimate cost = estimate(*experiment);
   if (arguments.json) {
     fmt::print(

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "carve/network/rate_simulator.hpp"
+
 namespace carve::evaluate {
 namespace {
 
@@ -49,7 +51,6 @@ class Evaluator::Implementation {
                               const Workers& workers) const = 0;
   virtual std::vector<Snapshot> trace(const std::vector<double>& candidate, const task::Trial& trial,
                                       std::size_t snapshots) const = 0;
-  virtual std::size_t multiply_adds() const = 0;
 };
 
 namespace {
@@ -58,8 +59,8 @@ namespace {
 template <class T>
 class Typed final : public Evaluator::Implementation {
  public:
-  Typed(const network::RateNetwork& network, const rule::RuleSpace& space, const task::Loss& loss)
-      : network_(network), simulator_(network, space), loss_(loss) {}
+  Typed(const network::RateNetwork& network, const rule::RuleSet& rules, const task::Loss& loss)
+      : network_(network), simulator_(network, rules.rules), loss_(loss) {}
 
   Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
                       const Workers& workers) const override {
@@ -85,8 +86,6 @@ class Typed final : public Evaluator::Implementation {
     }
     return path;
   }
-
-  std::size_t multiply_adds() const override { return simulator_.multiply_adds(); }
 
  private:
   using Block = network::CandidateBlock<T>;
@@ -160,7 +159,7 @@ class Typed final : public Evaluator::Implementation {
     base::AlignedVector<T> widened_;  // the inputs, where T is not float
     const T* inputs_;
     std::size_t size_;
-    base::AlignedVector<T> weights_;  // [output][input][lane]
+    base::AlignedVector<T> weights_;  // [weight][lane]
     base::AlignedVector<T> scratch_;
     std::size_t steps_ = 0;
     std::size_t step_ = 0;
@@ -170,24 +169,24 @@ class Typed final : public Evaluator::Implementation {
     Lifetime lifetime(*this, block, trial);
     std::vector<Fate> fates(block.count);
     const std::size_t points = loss_.points();
-    std::vector<std::vector<double>> paths(block.count);  // the weights at the points that the loss wants
+    std::vector<double> scores(block.count, 0.0);  // summed over the points at which the loss looks
+    std::size_t point = 0;
     for (const std::size_t end : network::look_steps(lifetime.steps(), points > 1 ? points : looks, network_)) {
       lifetime.advance_to(end);
       if (!lifetime.look(fates)) break;
       if (points == 1 && end < lifetime.steps()) continue;
       for (std::size_t lane = 0; lane < block.count; ++lane) {
-        const std::vector<double> weights = lifetime.weights_of(lane);
-        paths[lane].insert(paths[lane].end(), weights.begin(), weights.end());
+        if (fates[lane].outcome == task::Outcome::finished)
+          scores[lane] += loss_.score({.trial = trial, .weights = lifetime.weights_of(lane), .point = point});
       }
+      ++point;
     }
     for (std::size_t lane = 0; lane < block.count; ++lane) {
       const std::size_t place = (block.first + lane) * result.trials + trial_position;
       result.outcomes[place] = fates[lane].outcome;
-      result.losses[place] =
-          fates[lane].outcome == task::Outcome::finished
-              ? loss_.score(
-                    {.truth = trial.truth, .weights = paths[lane], .inputs = static_cast<std::size_t>(network_.inputs)})
-              : loss_.worst() * (2 - fates[lane].survived);
+      result.losses[place] = fates[lane].outcome == task::Outcome::finished
+                                 ? scores[lane] / static_cast<double>(point)
+                                 : loss_.worst() * (2 - fates[lane].survived);
     }
   }
 
@@ -198,9 +197,9 @@ class Typed final : public Evaluator::Implementation {
 
 }  // namespace
 
-Evaluator::Evaluator(const network::RateNetwork& network, const rule::RuleSpace& space, const task::Loss& loss) {
-  if (network.double_precision) implementation_ = std::make_unique<Typed<double>>(network, space, loss);
-  else implementation_ = std::make_unique<Typed<float>>(network, space, loss);
+Evaluator::Evaluator(const network::RateNetwork& network, const rule::RuleSet& rules, const task::Loss& loss) {
+  if (network.double_precision) implementation_ = std::make_unique<Typed<double>>(network, rules, loss);
+  else implementation_ = std::make_unique<Typed<float>>(network, rules, loss);
 }
 
 Evaluator::~Evaluator() = default;
@@ -214,8 +213,6 @@ std::vector<Snapshot> Evaluator::trace(const std::vector<double>& candidate, con
                                        std::size_t snapshots) const {
   return implementation_->trace(candidate, trial, snapshots);
 }
-
-std::size_t Evaluator::multiply_adds() const { return implementation_->multiply_adds(); }
 
 std::vector<task::Trial> make_trials(const task::TrialSource& source, task::Split split, std::uint32_t first,
                                      std::size_t count, const Workers& workers) {

@@ -7,7 +7,7 @@
 
 #include "carve/evaluate/workers.hpp"
 #include "carve/network/rate_network.hpp"
-#include "carve/rule/rule_space.hpp"
+#include "carve/rule/rule_set.hpp"
 #include "carve/task/loss.hpp"
 #include "carve/task/outcome.hpp"
 #include "carve/task/trial.hpp"
@@ -34,25 +34,23 @@ struct Evaluation {
 /// The state of one network at some step of a lifetime.
 struct Snapshot {
   std::size_t step = 0;
-  std::vector<double> weights;  // [output][input]
+  std::vector<double> weights;  // as network::RateNetwork orders them
 };
 
 /// Simulates and scores. Const; the same bits for any number of threads and any order or grouping of candidates.
 class Evaluator {
  public:
-  Evaluator(const network::RateNetwork& network, const rule::RuleSpace& space, const task::Loss& loss);
+  /// rules: one for each of network.connections(). The loss must outlive the evaluator.
+  Evaluator(const network::RateNetwork& network, const rule::RuleSet& rules, const task::Loss& loss);
   ~Evaluator();
 
-  /// candidates: all parameter values of each rule.
+  /// candidates: all parameter values of each candidate, those of the first rule first.
   [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates,
                                     std::span<const task::Trial> trials, const Workers& workers) const;
 
   /// One lifetime of one candidate, looked at `snapshots` times at equal distances, the start and the end included.
   [[nodiscard]] std::vector<Snapshot> trace(const std::vector<double>& candidate, const task::Trial& trial,
                                             std::size_t snapshots) const;
-
-  /// Multiply-adds per synapse and step; 0 where the rule is interpreted.
-  [[nodiscard]] std::size_t multiply_adds() const;
 
   class Implementation;
 

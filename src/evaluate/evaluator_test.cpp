@@ -18,13 +18,13 @@ namespace {
 
 using task::Outcome;
 
-rule::RuleSpace space_of(const std::string& dw) {
+rule::RuleSet rules_of(const std::string& dw) {
   base::Table table;
   table.set("dw", {dw, {}});
   base::Diagnostics diagnostics;
   auto space = rule::read_rule_space("test", table, {}, diagnostics);
   EXPECT_TRUE(space) << diagnostics.render();
-  return std::move(*space);
+  return {{std::move(*space)}};
 }
 
 template <class Product, class Context>
@@ -45,22 +45,17 @@ struct Task {
   std::vector<task::Trial> trials;
 
   explicit Task(const network::RateNetwork& of, std::size_t count, std::int64_t steps, const std::string& teacher = "",
-                std::int64_t points = 1)
+                std::size_t points = 1)
       : network(of), inputs(make(task::gaussian_inputs, task::InputsContext{static_cast<std::size_t>(of.inputs), ""})) {
     if (teacher.empty()) {
       loss = make(task::principal_components_loss, task::LossContext{of});
     } else {
       base::Table table;
       table.set("dw", {teacher, {}});
-      table.set("points", base::write_value(points));
-      loss = make(task::teacher_loss, task::LossContext{of}, table);
+      loss = make(task::teacher_loss, task::LossContext{of, points}, table);
     }
-    const task::TrialSource source{.inputs = inputs.get(),
-                                   .loss = loss.get(),
-                                   .input_count = static_cast<std::size_t>(of.inputs),
-                                   .outputs = static_cast<std::size_t>(of.outputs),
-                                   .seed = 3,
-                                   .plan = {.steps = steps}};
+    const task::TrialSource source{
+        .inputs = inputs.get(), .loss = loss.get(), .network = of, .seed = 3, .plan = {.steps = steps}};
     trials = make_trials(source, task::Split::search, 0, count, Workers(1));
   }
 };
@@ -101,7 +96,7 @@ TEST(Workers, work_side_by_side_whatever_others_there_are) {
 TEST(Evaluator, losses_do_not_depend_on_threads_order_or_instruction_set) {
   for (const bool double_precision : {false, true}) {
     const Task task({.inputs = 9, .outputs = 2, .double_precision = double_precision}, 7, 200);
-    const Evaluator evaluator(task.network, space_of("A*(x*y - y^2*w)"), *task.loss);
+    const Evaluator evaluator(task.network, rules_of("A*(x*y - y^2*w)"), *task.loss);
     const auto candidates = scales(70);
     const Evaluation first = evaluator.evaluate(candidates, task.trials, Workers(1));
     ASSERT_EQ(first.losses.size(), 70U * 7U);
@@ -131,7 +126,7 @@ TEST(Evaluator, losses_do_not_depend_on_threads_order_or_instruction_set) {
 TEST(Evaluator, trials_do_not_depend_on_threads) {
   const Task task({.inputs = 5}, 1, 50);
   const task::TrialSource source{
-      .inputs = task.inputs.get(), .loss = task.loss.get(), .input_count = 5, .seed = 8, .plan = {.steps = 50}};
+      .inputs = task.inputs.get(), .loss = task.loss.get(), .network = {.inputs = 5}, .seed = 8, .plan = {.steps = 50}};
   const auto one = make_trials(source, task::Split::validation, 4, 9, Workers(1));
   const auto many = make_trials(source, task::Split::validation, 4, 9, Workers(5));
   for (std::size_t i = 0; i < 9; ++i) {
@@ -143,7 +138,7 @@ TEST(Evaluator, trials_do_not_depend_on_threads) {
 
 TEST(Evaluator, a_teachers_student_with_the_same_rule_loses_nothing_and_others_something) {
   const Task task({.inputs = 6, .double_precision = true}, 3, 100, "0.02*(x*y - y^2*w)", 4);
-  const Evaluator evaluator(task.network, space_of("A*(x*y - y^2*w)"), *task.loss);
+  const Evaluator evaluator(task.network, rules_of("A*(x*y - y^2*w)"), *task.loss);
   const std::vector<std::vector<double>> candidates{{0.02}, {0.021}};
   const Evaluation evaluation = evaluator.evaluate(candidates, task.trials, Workers(2));
   for (const double loss : evaluation.of(0)) EXPECT_LE(loss, 1e-28);
@@ -152,7 +147,7 @@ TEST(Evaluator, a_teachers_student_with_the_same_rule_loses_nothing_and_others_s
 
 TEST(Evaluator, failures_score_above_the_worst_the_sooner_the_worse) {
   const Task task({.inputs = 4}, 2, 800);
-  const Evaluator evaluator(task.network, space_of("A*w"), *task.loss);
+  const Evaluator evaluator(task.network, rules_of("A*w"), *task.loss);
   // Growth by a factor 1 + A per step: beyond 1e3 after very different numbers of steps; the last one only just.
   const std::vector<std::vector<double>> candidates{{1e30}, {1.0}, {0.05}, {0.025}, {0.0135}, {0.0}, {-0.01}};
   const Evaluation evaluation = evaluator.evaluate(candidates, task.trials, Workers(1));
@@ -177,7 +172,7 @@ TEST(Evaluator, failures_score_above_the_worst_the_sooner_the_worse) {
 
 TEST(Evaluator, a_failing_neighbour_ends_nobody_elses_lifetime) {
   const Task task({.inputs = 4}, 2, 400);
-  const Evaluator evaluator(task.network, space_of("A*(x*y - y^2*w)"), *task.loss);
+  const Evaluator evaluator(task.network, rules_of("A*(x*y - y^2*w)"), *task.loss);
   const std::vector<std::vector<double>> alone{{0.01}}, together{{1e30}, {0.01}, {1e20}};
   const Evaluation one = evaluator.evaluate(alone, task.trials, Workers(1));
   const Evaluation three = evaluator.evaluate(together, task.trials, Workers(1));
@@ -201,7 +196,7 @@ TEST(Evaluator, means_over_all_and_over_every_other_trial) {
 TEST(Evaluator, the_last_snapshot_is_what_is_scored) {
   for (const network::Update update : {network::Update::online, network::Update::batch_mean}) {
     const Task task({.inputs = 7, .outputs = 2, .update = update, .batch = 6}, 2, 100);
-    const Evaluator evaluator(task.network, space_of("A*(x*y - y^2*w)"), *task.loss);
+    const Evaluator evaluator(task.network, rules_of("A*(x*y - y^2*w)"), *task.loss);
     const auto candidates = scales(3);
     const Evaluation evaluation = evaluator.evaluate(candidates, task.trials, Workers(1));
     for (std::size_t trial = 0; trial < 2; ++trial) {
@@ -212,7 +207,7 @@ TEST(Evaluator, the_last_snapshot_is_what_is_scored) {
       for (std::size_t i = 0; i < path.front().weights.size(); ++i) {
         EXPECT_EQ(path.front().weights[i], static_cast<double>(task.trials[trial].initial_weights[i]));
       }
-      EXPECT_EQ(task.loss->score({.truth = task.trials[trial].truth, .weights = path.back().weights, .inputs = 7}),
+      EXPECT_EQ(task.loss->score({.trial = task.trials[trial], .weights = path.back().weights}),
                 evaluation.of(2)[trial]);
     }
   }

@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint32_t first_fitting_trial = 0x20000000U;
 constexpr std::uint32_t first_choosing_trial = 0x30000000U;
 // Rare trials learn slowly, and a fit on few trials does not see them: it would take too small a scale.
-constexpr std::size_t least_fitting_trials = 256;
+constexpr std::size_t least_fitting_trials = 512;
 constexpr std::size_t least_choosing_trials = 128;
 constexpr std::size_t lifetimes_shown = 6;
 constexpr std::size_t snapshots = 51;
@@ -30,21 +30,22 @@ constexpr double share_worth_terms = 0.25;
 using Values = std::vector<double>;
 
 /// What a removable parameter is called: its term in a family, its name in a text.
-std::string label(const rule::RuleSpace& space, std::size_t parameter) {
-  Values unit(space.parameters.size(), 0.0);
+std::string label(const rule::RuleSet& rules, std::size_t parameter) {
+  Values unit(rules.parameter_count(), 0.0);
   for (std::size_t i = 0; i < unit.size(); ++i) {
-    if (space.parameters[i].fixed) unit[i] = *space.parameters[i].fixed;
-    else if (space.parameters[i].log_scale) unit[i] = space.parameters[i].initial;
+    const rule::Parameter& each = rules.parameter(i);
+    if (each.fixed) unit[i] = *each.fixed;
+    else if (each.log_scale) unit[i] = each.initial;
   }
   unit[parameter] = 1;
-  const auto terms = rule::terms({space, unit});
-  return terms.size() == 1 ? terms.front().term : space.parameters[parameter].name;
+  const auto terms = rule::terms(rules.at(unit)[rules.rule_of(parameter)]);
+  return terms.size() == 1 ? terms.front().term : rules.parameter(parameter).name;
 }
 
 class Search {
  public:
   Search(const Experiment& experiment, const evaluate::Workers& workers)
-      : experiment_(experiment), workers_(workers), evaluator_(experiment.network, experiment.rule, *experiment.loss) {
+      : experiment_(experiment), workers_(workers), evaluator_(experiment.network, experiment.rules, *experiment.loss) {
     const auto own = static_cast<std::size_t>(experiment.trials.count);
     const task::TrialSource source = experiment.trial_source();
     fitting_ = evaluate::make_trials(source, task::Split::search, first_fitting_trial,
@@ -62,36 +63,38 @@ class Search {
     std::vector<std::pair<std::string, Values>> others;
     // The shortest rule that is no worse: terms by what their removal costs, more of them until nothing is lost.
     const std::vector<std::size_t> ranking = by_removal(searched, present);
-    for (const std::size_t count : {std::size_t{2}, std::size_t{3}, std::size_t{4}, std::size_t{6}, std::size_t{8}}) {
+    const std::size_t fewest = experiment_.rules.rules.size() + 1;
+    for (const std::size_t count : {fewest, fewest + 1, fewest + 2, fewest + 4, fewest + 6}) {
       if (count >= present.size()) break;
       const Values shorter =
           fit_only(searched, {ranking.begin(), ranking.begin() + static_cast<std::ptrdiff_t>(count)}, present);
-      if (count == 2) others.emplace_back("two terms, fitted again", shorter);
+      if (count == fewest)
+        others.emplace_back(fmt::format("{} terms, fitted again", count == 2 ? "two" : "three"), shorter);
       if (!no_worse(shorter, searched)) continue;
       found = shorter;
-      if (count == 2) others.clear();
+      if (count == fewest) others.clear();
       others.emplace_back(fmt::format("all {} terms, as searched", present.size()), searched);
       break;
     }
     Answer answer{.inputs = static_cast<std::size_t>(experiment_.network.inputs),
-                  .found = {experiment_.rule, found},
-                  .searched = {experiment_.rule, searched}};
+                  .found = experiment_.rules.at(found),
+                  .searched = experiment_.rules.at(searched)};
     const std::vector<Addition> additions = promising(found);
     if (!additions.empty() && matters(additions.front().gain, own_loss(found))) {
       std::vector<std::size_t> more = removable(found);
       more.push_back(additions.front().parameter);
       std::sort(more.begin(), more.end());
       others.emplace_back(
-          fmt::format("with {} added, fitted again", label(experiment_.rule, additions.front().parameter)),
-          refit({evaluator_, fitting_, workers_, experiment_.seed}, additions.front().values, more));
+          fmt::format("with {} added, fitted again", label(experiment_.rules, additions.front().parameter)),
+          refit(fit_context(), additions.front().values, more));
     }
-    validate(answer, others);
+    validate(answer, found, others);
     std::vector<Values> extended;
     for (const Addition& each : additions) extended.push_back(each.values);
     const evaluate::Evaluation gains = evaluate(extended, validation_);
     for (std::size_t k = 0; k < additions.size(); ++k) {
-      answer.further.push_back({label(experiment_.rule, additions[k].parameter), additions[k].relative,
-                                measure(found_losses_, gains.of(k))});
+      answer.further.push_back({rule_name(additions[k].parameter), label(experiment_.rules, additions[k].parameter),
+                                additions[k].relative, measure(found_losses_, gains.of(k))});
     }
     compare_with_reference(answer);
     for (std::size_t i = 0; i < std::min(lifetimes_shown, validation_.size()); ++i) {
@@ -113,7 +116,7 @@ class Search {
     const evaluate::Evaluation evaluation = evaluate(candidates, choosing_);
     std::size_t best = 0;
     const auto total = [&](std::size_t i) {
-      return evaluation.mean(i) + experiment_.l1 * rule::l1_norm(experiment_.rule, candidates[i]);
+      return evaluation.mean(i) + experiment_.l1 * rule::l1_norm(experiment_.rules, candidates[i]);
     };
     for (std::size_t i = 1; i < candidates.size(); ++i) {
       if (total(i) < total(best)) best = i;
@@ -125,7 +128,7 @@ class Search {
   [[nodiscard]] std::vector<std::size_t> removable(const Values& values) const {
     std::vector<std::size_t> indices;
     for (std::size_t i = 0; i < values.size(); ++i) {
-      if (experiment_.rule.parameters[i].penalised && values[i] != 0) indices.push_back(i);
+      if (experiment_.rules.parameter(i).penalised && values[i] != 0) indices.push_back(i);
     }
     return indices;
   }
@@ -167,15 +170,18 @@ class Search {
   /// For each searched coefficient that is 0: the best of a few sizes; the most promising ones, best first.
   [[nodiscard]] std::vector<Addition> promising(const Values& found) const {
     constexpr double sizes[] = {-0.3, -0.1, -0.03, -0.01, 0.01, 0.03, 0.1, 0.3};
-    double unit = 0;
-    for (const std::size_t i : removable(found)) unit = std::max(unit, std::abs(found[i]));
+    Values units(experiment_.rules.rules.size(), 0.0);  // the largest coefficient of each rule
+    for (const std::size_t i : removable(found)) {
+      double& unit = units[experiment_.rules.rule_of(i)];
+      unit = std::max(unit, std::abs(found[i]));
+    }
     std::vector<Addition> all;
     std::vector<Values> candidates{found};
     for (std::size_t i = 0; i < found.size(); ++i) {
-      if (!experiment_.rule.parameters[i].penalised || found[i] != 0) continue;
+      if (!experiment_.rules.parameter(i).penalised || found[i] != 0) continue;
       for (const double size : sizes) {
         candidates.push_back(found);
-        candidates.back()[i] = size * unit;
+        candidates.back()[i] = size * units[experiment_.rules.rule_of(i)];
         all.push_back({i, size, candidates.back(), {}});
       }
     }
@@ -205,7 +211,7 @@ class Search {
     for (const std::size_t i : present) {
       if (std::find(kept.begin(), kept.end(), i) == kept.end()) values[i] = 0;
     }
-    return refit({evaluator_, fitting_, workers_, experiment_.seed}, values, kept);
+    return refit(fit_context(), values, kept);
   }
 
   /// True where the shorter rule is not clearly and considerably worse on the choosing trials.
@@ -224,35 +230,40 @@ class Search {
     return !clearly || lost.mean <= share_worth_terms * evaluation.mean(0);
   }
 
-  void validate(Answer& answer, const std::vector<std::pair<std::string, Values>>& others) {
-    std::vector<Values> candidates{answer.found.values};
+  [[nodiscard]] FitContext fit_context() const {
+    return {evaluator_, experiment_.rules, fitting_, workers_, experiment_.seed};
+  }
+  [[nodiscard]] const std::string& rule_name(std::size_t parameter) const {
+    return experiment_.rules.rules[experiment_.rules.rule_of(parameter)].name;
+  }
+
+  void validate(Answer& answer, const Values& found, const std::vector<std::pair<std::string, Values>>& others) {
+    std::vector<Values> candidates{found};
     for (const auto& [name, values] : others) candidates.push_back(values);
     const evaluate::Evaluation evaluation = evaluate(candidates, validation_);
     found_losses_.assign(evaluation.of(0).begin(), evaluation.of(0).end());
     answer.validation = measure(found_losses_);
     for (std::size_t i = 0; i < others.size(); ++i) {
-      answer.comparisons.push_back({others[i].first,
-                                    {experiment_.rule, others[i].second},
-                                    measure(evaluation.of(i + 1)),
-                                    measure(found_losses_, evaluation.of(i + 1))});
+      answer.comparisons.push_back({others[i].first, experiment_.rules.at(others[i].second),
+                                    measure(evaluation.of(i + 1)), measure(found_losses_, evaluation.of(i + 1))});
     }
-    const std::vector<std::size_t> present = removable(answer.found.values);
-    const std::vector<Measured> costs = removals(answer.found.values, present, validation_);
+    const std::vector<std::size_t> present = removable(found);
+    const std::vector<Measured> costs = removals(found, present, validation_);
     for (std::size_t k = 0; k < present.size(); ++k) {
-      answer.terms.push_back({label(experiment_.rule, present[k]), costs[k]});
+      answer.terms.push_back({rule_name(present[k]), label(experiment_.rules, present[k]), costs[k]});
     }
   }
 
   void compare_with_reference(Answer& answer) const {
     if (!experiment_.reference) return;
     const Reference& reference = *experiment_.reference;
-    const evaluate::Evaluator evaluator(experiment_.network, reference.space, *experiment_.loss);
-    const Values scale{best_scale({evaluator, fitting_, workers_, experiment_.seed})};
-    const evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&scale, 1), validation_, workers_);
-    answer.reference = Compared{fmt::format("{} at its best scale", reference.name),
-                                {reference.space, scale},
-                                measure(evaluation.of(0)),
-                                measure(found_losses_, evaluation.of(0))};
+    const evaluate::Evaluator evaluator(experiment_.network, reference.rules, *experiment_.loss);
+    const Values scales = best_scales({evaluator, reference.rules, fitting_, workers_, experiment_.seed},
+                                      reference.rules.parameter_count());
+    const evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&scales, 1), validation_, workers_);
+    answer.reference =
+        Compared{fmt::format("{} at its best scale{}", reference.name, scales.size() > 1 ? "s" : ""),
+                 reference.rules.at(scales), measure(evaluation.of(0)), measure(found_losses_, evaluation.of(0))};
   }
 
   const Experiment& experiment_;

@@ -8,28 +8,29 @@
 #include "carve/evaluate/evaluator.hpp"
 #include "carve/experiment/experiment.hpp"
 #include "carve/experiment/measure.hpp"
-#include "carve/rule/found_rule.hpp"
 
 namespace carve::experiment {
 
-/// A rule beside the found one, on the same validation trials.
+/// Rules beside the found ones, on the same validation trials.
 struct Compared {
   std::string name;
-  rule::Rule rule;
+  std::vector<rule::Rule> rules;  // one per connection
   Measured loss;
   Measured difference;  // found minus this one, paired
 };
 
 /// One term of the answer and what its removal costs: the rise of the loss on the validation trials, paired.
 struct TermEvidence {
+  std::string rule;  // the connection's name
   std::string term;
   Measured removal;
 };
 
 /// A term that the answer does not have: what it would gain at the best of a few sizes, the rest unchanged.
 struct FurtherTerm {
+  std::string rule;  // the connection's name
   std::string term;
-  double relative = 0;  // its coefficient relative to the answer's largest
+  double relative = 0;  // its coefficient relative to the largest of its rule
   Measured gain;        // fall of the loss on the validation trials, paired; size and term chosen on other trials
 };
 
@@ -42,9 +43,9 @@ struct LifetimeView {
 };
 
 struct Answer {
-  std::size_t inputs = 0;  // of the network: the length of a row of weights
-  rule::Rule found;
-  rule::Rule searched;  // as the search left it, every term still there
+  std::size_t inputs = 0;            // of the network: the length of a row of weights
+  std::vector<rule::Rule> found;     // one per connection
+  std::vector<rule::Rule> searched;  // as the search left them, every term still there
   Measured validation;
   std::vector<TermEvidence> terms;
   std::vector<FurtherTerm> further;  // the most promising first

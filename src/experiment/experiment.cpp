@@ -28,17 +28,24 @@ const base::Schema<SearchOptions> search_schema{
 
 struct LossOptions {
   double l1 = 0;
+  std::int64_t points = 1;
 };
-const base::Schema<LossOptions> loss_schema{{base::field(
-    &LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss", base::not_negative)}};
+const base::Schema<LossOptions> loss_schema{
+    {base::field(&LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss",
+                 base::not_negative),
+     base::field(&LossOptions::points, "points",
+                 "equally distant points of the lifetime at which the loss is taken, and averaged; 1: its end",
+                 base::between(1, 1000))}};
 
 struct ReferenceOptions {
   std::string name = "known rule";
   std::string dw;
+  std::string lateral;
 };
 const base::Schema<ReferenceOptions> reference_schema{
     {base::field(&ReferenceOptions::name, "name", "what the known rule is called"),
-     base::field(&ReferenceOptions::dw, "dw", "its formula in x, y, w; all numbers").required()}};
+     base::field(&ReferenceOptions::dw, "dw", "its formula in x, y, w; all numbers").required(),
+     base::field(&ReferenceOptions::lateral, "lateral", "the same for lateral connections")}};
 
 constexpr std::int64_t default_seed = 1;
 constexpr base::Range seeds = base::between(0, 9e15);
@@ -180,23 +187,40 @@ class Reader {
   }
 
   bool read_rule_section() {
-    const auto rules = section("rule", "write [rule.feedforward] with family = \"polynomial\" or dw = \"...\"");
-    if (!rules) return false;
-    base::report_unknown_keys(rules->table, {"feedforward"}, "[rule]", diagnostics_);
-    const Value* value = rules->table.find("feedforward");
-    const Table* table = value ? value->as<Table>() : nullptr;
-    if (!table) {
-      diagnostics_.error(value ? value->span : rules->place, "missing [rule.feedforward]",
-                         "the rule of the connection from the inputs to the outputs");
-      return false;
+    const auto section_of_rules =
+        section("rule", "write [rule.feedforward] with family = \"polynomial\" or dw = \"...\"");
+    if (!section_of_rules) return false;
+    // Without a network nobody knows which connections there are.
+    std::vector<network::Connection> connections = experiment_->network.connections();
+    if (network_known_) {
+      std::vector<std::string> known;
+      for (const network::Connection& each : connections) known.push_back(each.name);
+      base::report_unknown_keys(section_of_rules->table, known, "[rule]", diagnostics_);
+    } else {
+      std::erase_if(connections, [&](const auto& each) { return !section_of_rules->table.find(each.name); });
     }
-    auto space = rule::read_rule_space("feedforward", *table, value->span, diagnostics_);
-    if (!space) return false;
     Table resolved;
-    resolved.set("feedforward", {space->resolved, {}});
+    bool complete = network_known_;
+    for (const network::Connection& connection : connections) {
+      const Value* value = section_of_rules->table.find(connection.name);
+      const Table* table = value ? value->as<Table>() : nullptr;
+      if (!table) {
+        diagnostics_.error(value ? value->span : section_of_rules->place,
+                           fmt::format("missing [rule.{}]", connection.name),
+                           fmt::format("the rule of the connection {}", connection.brief));
+        complete = false;
+        continue;
+      }
+      auto space = rule::read_rule_space(connection.name, *table, value->span, diagnostics_);
+      if (!space) {
+        complete = false;
+        continue;
+      }
+      resolved.set(connection.name, {space->resolved, {}});
+      experiment_->rules.rules.push_back(std::move(*space));
+    }
     experiment_->resolved.set("rule", {resolved, {}});
-    experiment_->rule = std::move(*space);
-    return true;
+    return complete;
   }
 
   void read_trials() {
@@ -234,10 +258,12 @@ class Reader {
     auto loss = section("loss", "for example: kind = \"principal_components\"");
     if (!loss) return;
     Table own;
-    experiment_->l1 = take(loss_schema, *loss, "[loss]", own).l1;
+    const LossOptions options = take(loss_schema, *loss, "[loss]", own);
+    experiment_->l1 = options.l1;
     Table resolved;
     experiment_->loss = make(task::losses(), loss->table, loss->place, "kind", "loss",
-                             task::LossContext{experiment_->network}, resolved, names(loss_schema));
+                             task::LossContext{experiment_->network, static_cast<std::size_t>(options.points)},
+                             resolved, names(loss_schema));
     for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
     experiment_->resolved.set("loss", {resolved, {}});
   }
@@ -246,7 +272,7 @@ class Reader {
     auto search = section("search", "for example: method = \"cma-es\", generations = 300");
     if (!search) return;
     rule::SearchCoordinates coordinates;
-    if (rule_known_) coordinates = rule::search_coordinates(experiment_->rule);
+    if (rule_known_) coordinates = rule::search_coordinates(experiment_->rules);
     else
       coordinates = {.initial = {0}, .lower = {-1}, .upper = {1}};  // anything: only the section's own keys matter now
     if (coordinates.initial.empty()) {
@@ -276,29 +302,46 @@ class Reader {
     Table resolved;
     reference_schema.write(options, resolved);
     experiment_->resolved.set("reference", {resolved, {}});
-    const Value* dw = reference->table.find("dw");
-    if (!dw || diagnostics_.size() != before) return;
-    Table formula;
-    formula.set("dw", {options.dw, dw->span});
-    auto plain = rule::read_rule_space("reference", formula, dw->span, diagnostics_);
-    if (!plain) return;
-    if (!plain->parameters.empty()) {
-      diagnostics_.error(dw->span, fmt::format("'{}' has no value: the reference must be all numbers",
-                                               plain->parameters.front().name));
+    if (diagnostics_.size() != before || !network_known_) return;
+    const bool lateral = experiment_->network.lateral != network::Lateral::none;
+    if (lateral == options.lateral.empty()) {
+      diagnostics_.error(
+          place_of(*reference, "lateral"),
+          lateral ? "the reference has no rule for the lateral connections" : "this network has no lateral connections",
+          lateral ? "for example lateral = \"-x*y\"" : "remove 'lateral'");
       return;
     }
-    formula.set("dw", {fmt::format("scale*({})", options.dw), {}});
+    Reference made{options.name, {}};
+    for (const char* key : {"dw", "lateral"}) {
+      const Value* formula = reference->table.find(key);
+      if (!formula) continue;
+      auto scaled = scaled_rule(made.rules.rules.empty() ? "feedforward" : "lateral", *formula);
+      if (!scaled) return;
+      made.rules.rules.push_back(std::move(*scaled));
+    }
+    experiment_->reference = std::move(made);
+  }
+
+  /// scale * (formula), where the formula is all numbers.
+  std::optional<rule::RuleSpace> scaled_rule(const std::string& name, const Value& formula) {
+    Table table;
+    table.set("dw", formula);
+    const auto plain = rule::read_rule_space(name, table, formula.span, diagnostics_);
+    if (!plain) return std::nullopt;
+    if (!plain->parameters.empty()) {
+      diagnostics_.error(formula.span, fmt::format("'{}' has no value: the reference must be all numbers",
+                                                   plain->parameters.front().name));
+      return std::nullopt;
+    }
+    table.set("dw", {fmt::format("scale*({})", *formula.as<std::string>()), {}});
     Table scale;
     scale.set("init", base::write_value(1.0));
     scale.set("scale", base::write_value(std::string("log")));
-    formula.set("scale", {scale, {}});
+    table.set("scale", {scale, {}});
     Diagnostics ours;
-    auto scaled = rule::read_rule_space("reference", formula, dw->span, ours);
-    if (!scaled) {
-      for (const auto& item : ours.items()) diagnostics_.error(dw->span, item.message, item.hint);
-      return;
-    }
-    experiment_->reference = Reference{options.name, std::move(*scaled)};
+    auto scaled = rule::read_rule_space(name, table, formula.span, ours);
+    for (const auto& item : ours.items()) diagnostics_.error(formula.span, item.message, item.hint);
+    return scaled;
   }
 
   static Span place_of(const Section& section, std::string_view key) {
@@ -340,12 +383,7 @@ void apply(const Override& change, Table& document, Diagnostics& diagnostics) {
 }  // namespace
 
 task::TrialSource Experiment::trial_source() const {
-  return {.inputs = inputs.get(),
-          .loss = loss.get(),
-          .input_count = static_cast<std::size_t>(network.inputs),
-          .outputs = static_cast<std::size_t>(network.outputs),
-          .seed = seed,
-          .plan = trials};
+  return {.inputs = inputs.get(), .loss = loss.get(), .network = network, .seed = seed, .plan = trials};
 }
 
 std::unique_ptr<Experiment> read_experiment(const base::SourcePtr& source, const std::vector<Override>& overrides,
@@ -399,7 +437,8 @@ std::optional<rule::Rule> only_rule(std::optional<rule::RuleSpace> space, const 
 
 }  // namespace
 
-std::optional<rule::Rule> read_rule(const std::string& path_or_text, Diagnostics& diagnostics) {
+std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_text, const network::RateNetwork& network,
+                                                  Diagnostics& diagnostics) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   std::string path = path_or_text;
@@ -411,26 +450,47 @@ std::optional<rule::Rule> read_rule(const std::string& path_or_text, Diagnostics
       return std::nullopt;
     }
   }
+  const std::vector<network::Connection> connections = network.connections();
+  std::vector<rule::Rule> rules;
+  const auto add = [&](const std::string& name, const Table& table, const Span& place) {
+    auto rule = only_rule(rule::read_rule_space(name, table, place, diagnostics), place, diagnostics);
+    if (rule) rules.push_back(std::move(*rule));
+    return rule.has_value();
+  };
   if (!fs::exists(path, ignored) && !path.ends_with(".toml")) {
-    // A formula given on the command line.
+    // Formulas given on the command line.
     const auto source = std::make_shared<const base::Source>(base::Source{"rule", path_or_text});
-    const Span whole{source, 0, path_or_text.size()};
-    Table table;
-    table.set("dw", {path_or_text, whole});
-    return only_rule(rule::read_rule_space("feedforward", table, whole, diagnostics), whole, diagnostics);
+    std::size_t begin = 0;
+    for (const network::Connection& connection : connections) {
+      const std::size_t end = std::min(path_or_text.find(';', begin), path_or_text.size());
+      if (begin > path_or_text.size()) {
+        diagnostics.error({source, 0, path_or_text.size()}, fmt::format("no rule for {} connections", connection.name),
+                          "write one formula per connection, with ; between them");
+        return std::nullopt;
+      }
+      const std::size_t length = (&connection == &connections.back() ? path_or_text.size() : end) - begin;
+      const Span place{source, begin, length};
+      Table table;
+      table.set("dw", {path_or_text.substr(begin, length), place});
+      if (!add(connection.name, table, place)) return std::nullopt;
+      begin = end + 1;
+    }
+    return rules;
   }
   const base::SourcePtr source = read_source(path, diagnostics);
   if (!source) return std::nullopt;
   const std::optional<Value> document = read_toml(source, diagnostics);
   if (!document) return std::nullopt;
-  const Value* rules = document->as<Table>()->find("rule");
-  const Value* value = rules && rules->as<Table>() ? rules->as<Table>()->find("feedforward") : nullptr;
-  if (!value || !value->as<Table>()) {
-    diagnostics.error({source, 0, 0}, "missing [rule.feedforward]", "is this a rule.toml?");
-    return std::nullopt;
+  const Value* section = document->as<Table>()->find("rule");
+  for (const network::Connection& connection : connections) {
+    const Value* value = section && section->as<Table>() ? section->as<Table>()->find(connection.name) : nullptr;
+    if (!value || !value->as<Table>()) {
+      diagnostics.error({source, 0, 0}, fmt::format("missing [rule.{}]", connection.name), "is this a rule.toml?");
+      return std::nullopt;
+    }
+    if (!add(connection.name, *value->as<Table>(), value->span)) return std::nullopt;
   }
-  return only_rule(rule::read_rule_space("feedforward", *value->as<Table>(), value->span, diagnostics), value->span,
-                   diagnostics);
+  return rules;
 }
 
 }  // namespace carve::experiment

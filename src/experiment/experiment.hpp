@@ -9,8 +9,7 @@
 #include "carve/base/diagnostic.hpp"
 #include "carve/base/value.hpp"
 #include "carve/network/rate_network.hpp"
-#include "carve/rule/found_rule.hpp"
-#include "carve/rule/rule_space.hpp"
+#include "carve/rule/rule_set.hpp"
 #include "carve/search/optimiser.hpp"
 #include "carve/task/inputs.hpp"
 #include "carve/task/loss.hpp"
@@ -18,10 +17,10 @@
 
 namespace carve::experiment {
 
-/// A rule that is known, to compare the found one with: its formula in x, y, w; it is tried at its best scale.
+/// Rules that are known, to compare the found ones with, each tried at its best scale.
 struct Reference {
   std::string name;
-  rule::RuleSpace space;  // scale * (dw), with "scale" its only parameter
+  rule::RuleSet rules;  // scale * (dw) for each connection, with "scale" its only parameter
 };
 
 /// One experiment, ready to run.
@@ -30,7 +29,7 @@ struct Experiment {
   std::string file;
   std::uint64_t seed = 1;
   network::RateNetwork network;
-  rule::RuleSpace rule;
+  rule::RuleSet rules;  // one per connection of the network
   std::unique_ptr<task::Inputs> inputs;
   task::TrialPlan trials;
   std::unique_ptr<task::Loss> loss;
@@ -63,7 +62,10 @@ using Override = std::string;
 /// The text of a file. Reports one that cannot be read.
 [[nodiscard]] base::SourcePtr read_source(const std::string& path, base::Diagnostics& diagnostics);
 
-/// A rule with all numbers fixed from rule.toml, a run folder's rule.toml, or a formula in x, y, w.
-[[nodiscard]] std::optional<rule::Rule> read_rule(const std::string& path_or_text, base::Diagnostics& diagnostics);
+/// Rules with all numbers fixed, one for each connection of the network: from rule.toml, a run folder's rule.toml, or a
+/// formula in x, y, w for a network with one connection.
+[[nodiscard]] std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_text,
+                                                                const network::RateNetwork& network,
+                                                                base::Diagnostics& diagnostics);
 
 }  // namespace carve::experiment

@@ -1,6 +1,7 @@
 #include "carve/experiment/refit.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "carve/base/scalar_math.hpp"
@@ -8,17 +9,23 @@
 
 namespace carve::experiment {
 
-std::vector<double> refit(const FitContext& context, std::vector<double> values, const std::vector<std::size_t>& free) {
-  double unit = 0;  // steps are measured in the largest coefficient
-  for (const std::size_t i : free) unit = std::max(unit, std::abs(values[i]));
-  if (unit == 0) return values;
+std::vector<double> refit(const FitContext& context, std::vector<double> values, std::vector<std::size_t> free) {
+  // Steps are measured in the largest coefficient of the parameter's own rule.
+  std::vector<double> units(context.rules.rules.size(), 0.0);
+  for (const std::size_t i : free) {
+    double& unit = units[context.rules.rule_of(i)];
+    unit = std::max(unit, std::abs(values[i]));
+  }
+  std::erase_if(free, [&](std::size_t i) { return units[context.rules.rule_of(i)] == 0; });
+  if (free.empty()) return values;
+  const auto unit_of = [&](std::size_t i) { return units[context.rules.rule_of(i)]; };
   constexpr int generations = 40;
   search::Problem problem{.seed = context.seed};
-  for (const std::size_t i : free) problem.coordinates.push_back({.initial = values[i] / unit});
+  for (const std::size_t i : free) problem.coordinates.push_back({.initial = values[i] / unit_of(i)});
   const auto optimiser = search::make_cma_es({.population = 16, .sigma = 0.1}, problem);
   const auto at = [&](std::span<const double> point) {
     std::vector<double> candidate = values;
-    for (std::size_t k = 0; k < free.size(); ++k) candidate[free[k]] = point[k] * unit;
+    for (std::size_t k = 0; k < free.size(); ++k) candidate[free[k]] = point[k] * unit_of(free[k]);
     return candidate;
   };
   for (int generation = 0; generation < generations && optimiser->progress().stopped.empty(); ++generation) {
@@ -33,25 +40,31 @@ std::vector<double> refit(const FitContext& context, std::vector<double> values,
   return at(optimiser->best_guess());
 }
 
-double best_scale(const FitContext& context) {
-  double lowest = base::log(1e-6);
-  double highest = base::log(1e2);
-  constexpr std::size_t points = 64;
-  double best = 0;
-  for (int round = 0; round < 4; ++round) {
-    std::vector<std::vector<double>> candidates;
-    const double step = (highest - lowest) / static_cast<double>(points - 1);
-    for (std::size_t i = 0; i < points; ++i) candidates.push_back({base::exp(lowest + static_cast<double>(i) * step)});
-    const evaluate::Evaluation evaluation = context.evaluator.evaluate(candidates, context.trials, context.workers);
-    std::size_t winner = 0;
-    for (std::size_t i = 1; i < points; ++i) {
-      if (evaluation.mean(i) < evaluation.mean(winner)) winner = i;
+std::vector<double> best_scales(const FitContext& context, std::size_t count) {
+  constexpr int rounds = 4;
+  assert(count >= 1 && count <= 3);
+  const std::size_t points = count == 1 ? 64 : count == 2 ? 20 : 8;  // along each factor
+  std::size_t size = 1;
+  for (std::size_t i = 0; i < count; ++i) size *= points;
+  std::vector<double> lowest(count, base::log(1e-6));
+  double step = (base::log(1e2) - lowest[0]) / static_cast<double>(points - 1);
+  std::vector<double> best;
+  for (int round = 0; round < rounds; ++round) {
+    std::vector<std::vector<double>> grid(size);
+    for (std::size_t g = 0; g < size; ++g) {
+      for (std::size_t i = 0, rest = g; i < count; ++i, rest /= points)
+        grid[g].push_back(base::exp(lowest[i] + static_cast<double>(rest % points) * step));
     }
-    best = lowest + static_cast<double>(winner) * step;
-    lowest = best - 1.5 * step;
-    highest = best + 1.5 * step;
+    const evaluate::Evaluation evaluation = context.evaluator.evaluate(grid, context.trials, context.workers);
+    std::size_t winner = 0;
+    for (std::size_t g = 1; g < size; ++g) {
+      if (evaluation.mean(g) < evaluation.mean(winner)) winner = g;
+    }
+    best = grid[winner];
+    for (std::size_t i = 0; i < count; ++i) lowest[i] = base::log(best[i]) - 1.5 * step;
+    step = 3 * step / static_cast<double>(points - 1);
   }
-  return base::exp(best);
+  return best;
 }
 
 }  // namespace carve::experiment

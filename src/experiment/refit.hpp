@@ -12,6 +12,7 @@ namespace carve::experiment {
 /// What fitting needs: the simulator, the trials that judge, and the threads.
 struct FitContext {
   const evaluate::Evaluator& evaluator;
+  const rule::RuleSet& rules;
   std::span<const task::Trial> trials;
   const evaluate::Workers& workers;
   std::uint64_t seed = 1;
@@ -19,9 +20,10 @@ struct FitContext {
 
 /// Improves the parameters `free` of `values` by a short CMA-ES of its own; all others stay as they are.
 [[nodiscard]] std::vector<double> refit(const FitContext& context, std::vector<double> values,
-                                        const std::vector<std::size_t>& free);
+                                        std::vector<std::size_t> free);
 
-/// The value of the only parameter, a positive factor, with the least loss: a grid of factors, narrowed three times.
-[[nodiscard]] double best_scale(const FitContext& context);
+/// The values of all `count` parameters, positive factors, with the least loss: a grid of factors, narrowed three
+/// times. At most 3 of them: the grid is full.
+[[nodiscard]] std::vector<double> best_scales(const FitContext& context, std::size_t count);
 
 }  // namespace carve::experiment

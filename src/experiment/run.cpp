@@ -118,7 +118,7 @@ std::unique_ptr<Run> Run::open(const std::string& folder, base::Diagnostics& dia
   auto experiment = read_experiment(source, {}, diagnostics, *file);
   if (!experiment) return nullptr;
   experiment->name = *name;
-  records->check(experiment->rule.parameters.size());
+  records->check(experiment->rules.parameter_count());
   if (const auto state = records->state()) {
     if (!experiment->optimiser->load(state->search)) {
       throw base::EnvironmentError(fmt::format("the state of the search in '{}' is damaged", folder),
@@ -133,7 +133,7 @@ bool Run::go(const RunOptions& options) {
   const evaluate::Workers workers(options.threads);
   const Experiment& experiment = *experiment_;
   search::Optimiser& optimiser = *experiment_->optimiser;
-  const evaluate::Evaluator evaluator(experiment.network, experiment.rule, *experiment.loss);
+  const evaluate::Evaluator evaluator(experiment.network, experiment.rules, *experiment.loss);
   TrialCache cache(experiment, workers);
   const base::Version version = base::version();
   records_->put("provenance", provenance_text({std::string(version.release), std::string(version.compiler),
@@ -159,14 +159,14 @@ bool Run::go(const RunOptions& options) {
     const search::Candidates asked = optimiser.ask();
     std::vector<std::vector<double>> candidates;
     for (std::size_t i = 0; i < asked.count(); ++i)
-      candidates.push_back(rule::parameter_values(experiment.rule, asked[i]));
+      candidates.push_back(rule::parameter_values(experiment.rules, asked[i]));
     const evaluate::Evaluation evaluation = evaluator.evaluate(candidates, trials, workers);
 
     const bool halves = optimiser.wants_repeat() && trials.size() > 1;
     std::vector<double> losses, repeated, totals;
     std::vector<CandidateRecord> records;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-      const double penalty = experiment.l1 * rule::l1_norm(experiment.rule, candidates[i]);
+      const double penalty = experiment.l1 * rule::l1_norm(experiment.rules, candidates[i]);
       totals.push_back(evaluation.mean(i) + penalty);
       if (halves) {  // two independent measurements: the even and the odd trials
         losses.push_back(evaluation.mean(i, 0, 2) + penalty);
@@ -186,7 +186,7 @@ bool Run::go(const RunOptions& options) {
                             .restarts = progress.restarts,
                             .trials = trials.size(),
                             .outcomes = evaluation.counts(),
-                            .guess = rule::parameter_values(experiment.rule, optimiser.best_guess()),
+                            .guess = rule::parameter_values(experiment.rules, optimiser.best_guess()),
                             .seconds = seconds_since(generation_start)};
     records_->commit(record, records, optimiser.save());
     if (options.on_generation) {
@@ -199,11 +199,11 @@ bool Run::go(const RunOptions& options) {
   }
   if (!optimiser.progress().stopped.empty()) records_->put("stopped", optimiser.progress().stopped);
   if (options.on_phase) options.on_phase("confirming on fresh trials");
-  std::vector<std::vector<double>> finalists{rule::parameter_values(experiment.rule, optimiser.best_guess())};
+  std::vector<std::vector<double>> finalists{rule::parameter_values(experiment.rules, optimiser.best_guess())};
   const auto best = records_->best_candidate(generation > late_generations ? generation - late_generations : 0);
   if (best) finalists.push_back(best->values);
   const Answer answer = find_answer(experiment, finalists, workers);
-  write_file((fs::path(folder_) / "rule.toml").string(), rule::to_toml(std::span(&answer.found, 1)));
+  write_file((fs::path(folder_) / "rule.toml").string(), rule::to_toml(answer.found));
   records_->put("answer", answer_text(answer));
   records_->put("finished", now_text());
   records_->put("status", "finished");

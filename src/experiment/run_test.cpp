@@ -336,15 +336,15 @@ generations = 300
     const Folder folder;
     Run::create(read(resolved(*experiment)), folder / "run").go({});
     base::Diagnostics diagnostics;
-    const auto found = read_rule(folder / "run", diagnostics);
+    const auto found = read_rules(folder / "run", experiment->network, diagnostics);
     ASSERT_TRUE(found) << diagnostics.render();
-    for (const rule::Term& term : rule::terms(*found)) {
+    for (const rule::Term& term : rule::terms(found->front())) {
       const auto own = planted.coefficients.find(term.term);
       const double wanted = own == planted.coefficients.end() ? 0 : own->second;
       EXPECT_NEAR(term.coefficient, wanted, 0.05 * (wanted == 0 ? 1 : std::abs(wanted)))
           << term.term << " of " << planted.dw;
     }
-    EXPECT_GE(rule::terms(*found).size(), planted.coefficients.size()) << planted.dw;
+    EXPECT_GE(rule::terms(found->front()).size(), planted.coefficients.size()) << planted.dw;
   }
 }
 

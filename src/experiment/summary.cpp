@@ -28,10 +28,19 @@ Json json_of(const Measured& measured) {
   return {{"mean", number(measured.mean)}, {"error", number(measured.error)}, {"trials", measured.trials}};
 }
 
+/// Rules of one candidate, by connection: for reading only.
+Json formulas(const std::vector<rule::Rule>& rules) {
+  Json json = Json::object();
+  for (const rule::Rule& rule : rules) {
+    json[rule.space.name] = {{"formula", rule::formula_text(rule, short_formula)},
+                             {"mathml", rule::formula_mathml(rule, short_formula)}};
+  }
+  return json;
+}
+
 Json json_of(const Compared& compared) {
   return {{"name", compared.name},
-          {"formula", rule::formula_text(compared.rule, short_formula)},
-          {"mathml", rule::formula_mathml(compared.rule, short_formula)},
+          {"rules", formulas(compared.rules)},
           {"mean", number(compared.loss.mean)},
           {"error", number(compared.loss.error)},
           {"difference", json_of(compared.difference)}};
@@ -47,7 +56,7 @@ Json json_of(const rule::Rule& rule, const std::vector<TermEvidence>& evidence) 
       if (relative.term == term.term) entry["relative"] = relative.coefficient;
     }
     for (const TermEvidence& each : evidence) {
-      if (each.term == term.term) entry["removal"] = json_of(each.removal);
+      if (each.rule == rule.space.name && each.term == term.term) entry["removal"] = json_of(each.removal);
     }
     terms.push_back(std::move(entry));
   }
@@ -89,19 +98,32 @@ Json json_of(const LifetimeView& life, std::size_t inputs) {
 }
 
 /// The coefficients at one point of the search, by term (or by name, for a rule that is no polynomial).
-Json coefficients_of(const rule::RuleSpace& space, const std::vector<double>& values) {
+Json coefficients_of(const rule::Rule& rule) {
   Json json = Json::object();
-  if (space.polynomial) {
-    for (const rule::Term& term : rule::terms({space, values})) json[term.term] = number(term.coefficient);
+  if (rule.space.polynomial) {
+    for (const rule::Term& term : rule::terms(rule)) json[term.term] = number(term.coefficient);
   } else {
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (!space.parameters[i].fixed) json[space.parameters[i].name] = number(values[i]);
+    for (std::size_t i = 0; i < rule.values.size(); ++i) {
+      if (!rule.space.parameters[i].fixed) json[rule.space.parameters[i].name] = number(rule.values[i]);
     }
   }
   return json;
 }
 
-Json history_of(const rule::RuleSpace& space, const std::vector<GenerationRecord>& generations) {
+/// Rules with everything, by connection.
+Json json_of(const std::vector<rule::Rule>& rules, const std::vector<TermEvidence>& evidence) {
+  Json json = Json::object();
+  for (const rule::Rule& rule : rules) json[rule.space.name] = json_of(rule, evidence);
+  return json;
+}
+
+Json coefficients_of(const rule::RuleSet& set, const std::vector<double>& values) {
+  Json json = Json::object();
+  for (const rule::Rule& rule : set.at(values)) json[rule.space.name] = coefficients_of(rule);
+  return json;
+}
+
+Json history_of(const rule::RuleSet& set, const std::vector<GenerationRecord>& generations) {
   Json history = Json::array();
   for (const GenerationRecord& each : generations) {
     std::uint64_t total = 0;
@@ -117,7 +139,7 @@ Json history_of(const rule::RuleSpace& space, const std::vector<GenerationRecord
                        {"trials", each.trials},
                        {"failed", failed},
                        {"seconds", number(each.seconds)},
-                       {"coefficients", {{space.name, coefficients_of(space, each.guess)}}}});
+                       {"coefficients", coefficients_of(set, each.guess)}});
   }
   return history;
 }
@@ -157,7 +179,7 @@ auto from_record(const std::string& folder, Make make) {
 Json document(const std::string& folder) {
   Records records(record_path(folder), Records::Mode::read);
   const auto experiment = recorded_experiment(records);
-  if (experiment) records.check(experiment->rule.parameters.size());
+  if (experiment) records.check(experiment->rules.parameter_count());
   const std::string text = records.get("experiment").value_or("");
   const std::string file = records.get("file").value_or("");
   const std::vector<GenerationRecord> generations = records.generations();
@@ -187,17 +209,19 @@ Json document(const std::string& folder) {
       if (answer.contains(key)) loss[key] = answer[key];
     }
   } else if (experiment && !generations.empty()) {
-    const rule::Rule guess{experiment->rule, generations.back().guess};
-    run["rules"][experiment->rule.name] = json_of(guess, {});
+    run["rules"] = json_of(experiment->rules.at(generations.back().guess), {});
   }
   run["loss"] = std::move(loss);
-  if (experiment && experiment->reference && experiment->reference->space.polynomial) {
-    Json known = Json::object();
-    const rule::Rule reference{experiment->reference->space, {1.0}};
-    for (const rule::Term& term : rule::factored(reference).terms) known[term.term] = term.coefficient;
-    run["known"] = {{experiment->rule.name, known}};
+  if (experiment && experiment->reference) {
+    const rule::RuleSet& rules = experiment->reference->rules;
+    const std::vector<double> unscaled(rules.parameter_count(), 1.0);
+    for (const rule::Rule& reference : rules.at(unscaled)) {
+      if (!reference.space.polynomial) continue;
+      for (const rule::Term& term : rule::factored(reference).terms)
+        run["known"][reference.space.name][term.term] = term.coefficient;
+    }
   }
-  run["history"] = experiment ? history_of(experiment->rule, generations) : Json::array();
+  run["history"] = experiment ? history_of(experiment->rules, generations) : Json::array();
   for (std::size_t i = 0; i < task::outcome_count; ++i)
     run["outcomes"][std::string(task::outcome_names[i])] = outcomes[i];
   if (answer.is_object()) run["lifetimes"] = answer.at("lifetimes");
@@ -222,13 +246,13 @@ std::string provenance_text(const Provenance& provenance) {
 }
 
 std::string answer_text(const Answer& answer) {
-  Json json{{"rules", {{answer.found.space.name, json_of(answer.found, answer.terms)}}},
-            {"validation", json_of(answer.validation)}};
+  Json json{{"rules", json_of(answer.found, answer.terms)}, {"validation", json_of(answer.validation)}};
   if (answer.reference) json["reference"] = json_of(*answer.reference);
   json["searched"] = json_of(answer.searched, {});
   json["further"] = Json::array();
   for (const FurtherTerm& each : answer.further) {
-    json["further"].push_back({{"term", each.term}, {"relative", each.relative}, {"gain", json_of(each.gain)}});
+    json["further"].push_back(
+        {{"rule", each.rule}, {"term", each.term}, {"relative", each.relative}, {"gain", json_of(each.gain)}});
   }
   json["comparisons"] = Json::array();
   for (const Compared& each : answer.comparisons) json["comparisons"].push_back(json_of(each));
@@ -247,11 +271,14 @@ std::string show_document(const std::string& folder) {
   Json run = from_record(folder, [&] { return document(folder); });
   for (const char* heavy : {"history", "lifetimes", "known"}) run.erase(heavy);
   run["experiment"].erase("text");
-  for (auto& [name, rule] : run["rules"].items()) rule.erase("mathml");
-  if (run.contains("searched")) run["searched"].erase("mathml");
-  if (run["loss"].contains("reference")) run["loss"]["reference"].erase("mathml");
+  const auto erase_mathml = [](Json& rules) {
+    for (auto& [name, rule] : rules.items()) rule.erase("mathml");
+  };
+  erase_mathml(run["rules"]);
+  if (run.contains("searched")) erase_mathml(run["searched"]);
+  if (run["loss"].contains("reference")) erase_mathml(run["loss"]["reference"]["rules"]);
   if (run["loss"].contains("comparisons")) {
-    for (Json& each : run["loss"]["comparisons"]) each.erase("mathml");
+    for (Json& each : run["loss"]["comparisons"]) erase_mathml(each["rules"]);
   }
   return text_of(run, 2);
 }
@@ -294,15 +321,17 @@ std::vector<std::string> parameter_names(Records& records) {
   std::vector<std::string> names;
   const auto experiment = recorded_experiment(records);
   if (experiment) {
-    for (const rule::Parameter& each : experiment->rule.parameters) names.push_back(each.name);
+    for (std::size_t i = 0; i < experiment->rules.parameter_count(); ++i)
+      names.push_back(experiment->rules.parameter_name(i));
   }
   return names;
 }
 
 std::string evaluated_text(const Evaluated& evaluated) {
-  Json json{{"rule", {{"formula", rule::formula_text(evaluated.rule)}, {"exact", rule::exact_text(evaluated.rule)}}},
-            {"loss", json_of(evaluated.loss)},
-            {"metrics", Json::object()}};
+  Json json{{"rules", Json::object()}, {"loss", json_of(evaluated.loss)}, {"metrics", Json::object()}};
+  for (const rule::Rule& rule : evaluated.rules) {
+    json["rules"][rule.space.name] = {{"formula", rule::formula_text(rule)}, {"exact", rule::exact_text(rule)}};
+  }
   for (std::size_t i = 0; i < task::outcome_count; ++i) {
     json["outcomes"][std::string(task::outcome_names[i])] = evaluated.outcomes[i];
   }

@@ -33,7 +33,7 @@ struct Provenance {
 
 /// What `carve evaluate --json` prints.
 struct Evaluated {
-  rule::Rule rule;
+  std::vector<rule::Rule> rules;
   Measured loss;
   task::OutcomeCounts outcomes{};
 };

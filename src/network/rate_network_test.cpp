@@ -173,7 +173,6 @@ void kernels_of_a_shape_agree(const StretchKernels<T>& whole, const RowKernels<T
                 .outputs = 1,
                 .weights = weights.data(),
                 .lanes = lanes,
-                .together = lane_multiple,
                 .batch = batch,
                 .scratch = scratch.data(),
                 .feedforward = kernel,

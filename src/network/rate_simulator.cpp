@@ -23,11 +23,10 @@ RateSimulator<T>::RateSimulator(const RateNetwork& network, std::span<const rule
 
 template <class T>
 std::vector<CandidateBlock<T>> RateSimulator<T>::prepare(std::span<const std::vector<double>> candidates) const {
-  constexpr std::size_t most_lanes = 256 / sizeof(T);  // four cache lines a synapse: N = 100 stays in L1
   const base::FlushDenormals flush;
   std::vector<CandidateBlock<T>> blocks;
-  for (std::size_t first = 0; first < candidates.size(); first += most_lanes) {
-    CandidateBlock<T> block{.first = first, .count = std::min(most_lanes, candidates.size() - first)};
+  for (std::size_t first = 0; first < candidates.size(); first += most_lanes()) {
+    CandidateBlock<T> block{.first = first, .count = std::min(most_lanes(), candidates.size() - first)};
     block.lanes = (block.count + lane_multiple - 1) / lane_multiple * lane_multiple;
     for (const CompiledRule<T>& rule : rules_) block.rules.emplace_back(rule.numbers() * block.lanes, T(0));
     for (std::size_t lane = 0; lane < block.lanes; ++lane) {
@@ -54,14 +53,20 @@ std::size_t RateSimulator<T>::scratch_size(std::size_t lanes) const {
   return (size + program) * lanes;
 }
 
-/// Polynomials: two cache lines a synapse, so that some hundred weights stay in L1. Programs: all lanes, so that
-/// decoding is paid for once.
+/// Whole stretches of one neuron: four cache lines a synapse, so that N = 100 stays in L1. Networks: two, since they
+/// have more weights, and lines that a pass skips would leave part of L1 idle. Programs: many, so that decoding is paid
+/// once.
 template <class T>
-std::size_t RateSimulator<T>::lanes_together(std::size_t lanes) const {
-  constexpr std::size_t two_lines = 128 / sizeof(T);
+std::size_t RateSimulator<T>::most_lanes() const {
   const bool polynomials =
       std::all_of(rules_.begin(), rules_.end(), [](const auto& rule) { return rule.polynomial(); });
-  return polynomials && lanes % two_lines == 0 ? two_lines : polynomials ? lane_multiple : lanes;
+  return (polynomials && !whole_stretches() ? 128 : 256) / sizeof(T);
+}
+
+/// True where each output learns by itself, with a kernel that takes it through a whole stretch.
+template <class T>
+bool RateSimulator<T>::whole_stretches() const {
+  return rules_[0].stretch_kernel() && network_.lateral == Lateral::none && network_.activation == Activation::linear;
 }
 
 template <class T>
@@ -71,10 +76,10 @@ void RateSimulator<T>::run(const CandidateBlock<T>& block, const T* inputs, std:
   const auto synapses = static_cast<std::size_t>(network_.inputs);
   const auto outputs = static_cast<std::size_t>(network_.outputs);
   const RuleBlock<T> feedforward = rules_[0].view(block.rules[0].data());
-  StretchKernel<T>* const whole = rules_[0].stretch_kernel();
-  if (whole && network_.lateral == Lateral::none && network_.activation == Activation::linear) {
+  if (whole_stretches()) {
     for (std::size_t output = 0; output < outputs; ++output) {
-      whole({inputs, steps, synapses, weights + output * synapses * block.lanes, block.lanes}, feedforward.polynomial);
+      rules_[0].stretch_kernel()({inputs, steps, synapses, weights + output * synapses * block.lanes, block.lanes},
+                                 feedforward.polynomial);
     }
     return;
   }
@@ -87,7 +92,6 @@ void RateSimulator<T>::run(const CandidateBlock<T>& block, const T* inputs, std:
       .activation = network_.activation,
       .weights = weights,
       .lanes = block.lanes,
-      .together = lanes_together(block.lanes),
       .batch = network_.update == Update::batch_mean ? static_cast<std::size_t>(network_.batch) : 0,
       .scratch = scratch,
       .feedforward = rules_[0].row_kernel(),

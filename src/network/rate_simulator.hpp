@@ -31,7 +31,7 @@ class RateSimulator {
   /// rules: one space for each of network.connections(), in their order.
   RateSimulator(const RateNetwork& network, std::span<const rule::RuleSpace> rules);
 
-  /// Blocks of at most 64 (float) or 32 (double) lanes. `candidates`: the parameter values of each candidate, those of
+  /// Blocks of as many lanes as suit the network. `candidates`: the parameter values of each candidate, those of
   /// the first rule first.
   [[nodiscard]] std::vector<CandidateBlock<T>> prepare(std::span<const std::vector<double>> candidates) const;
 
@@ -43,7 +43,8 @@ class RateSimulator {
   void run(const CandidateBlock<T>& block, const T* inputs, std::size_t steps, T* weights, T* scratch) const noexcept;
 
  private:
-  [[nodiscard]] std::size_t lanes_together(std::size_t lanes) const;
+  [[nodiscard]] std::size_t most_lanes() const;
+  [[nodiscard]] bool whole_stretches() const;
 
   RateNetwork network_;
   std::vector<CompiledRule<T>> rules_;

@@ -12,28 +12,36 @@ namespace carve::task {
 
 struct Trial;
 
-/// What a loss looks at: the truth about one trial and the weights of one candidate.
+/// What a loss looks at: one trial, and what one candidate has learned by one point of its lifetime.
 struct Learned {
-  std::span<const double> truth;    // what `Loss::truth` gave for the trial
-  std::span<const double> weights;  // [point][output][input], the last point at the end of the lifetime
-  std::size_t inputs = 0;
+  const Trial& trial;
+  std::span<const double> weights;  // as network::RateNetwork orders them
+  std::size_t point = 0;            // of the loss's points
 };
 
 /// Const: one object serves all threads. Smaller is better; finite for finite weights.
 class Loss {
  public:
+  explicit Loss(std::size_t points = 1) : points_(points) {}
   virtual ~Loss() = default;
-  /// At how many equally distant points of a lifetime the weights are wanted, the end included.
-  [[nodiscard]] virtual std::size_t points() const { return 1; }
-  /// What a perfect candidate would have learned in this trial; made once per trial, shared by all candidates.
+  Loss(const Loss&) = delete;
+  Loss& operator=(const Loss&) = delete;
+
+  /// At how many equally distant points of a lifetime a candidate is scored, the end included; the mean counts.
+  [[nodiscard]] std::size_t points() const { return points_; }
+  /// What a perfect candidate would have learned in this trial (Trial::truth): made once, shared by all candidates.
   [[nodiscard]] virtual std::vector<double> truth(const Trial& trial) const = 0;
   [[nodiscard]] virtual double score(const Learned& learned) const = 0;
   /// No finished lifetime scores above this; failed ones score above it, the more the sooner they fail.
   [[nodiscard]] virtual double worst() const = 0;
+
+ private:
+  std::size_t points_;
 };
 
 struct LossContext {
   network::RateNetwork network;
+  std::size_t points = 1;
 };
 
 using LossComponent = base::Component<Loss, LossContext>;

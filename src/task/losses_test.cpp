@@ -10,33 +10,37 @@ namespace {
 using test::make;
 
 double score(const Loss& loss, const std::vector<double>& truth, const std::vector<double>& weights,
-             std::size_t inputs) {
-  return loss.score({.truth = truth, .weights = weights, .inputs = inputs});
+             std::size_t point = 0) {
+  Trial trial;
+  trial.truth = truth;
+  return loss.score({.trial = trial, .weights = weights, .point = point});
 }
 
-const LossContext two_inputs{{.inputs = 2}};
+const LossContext two_inputs{.network = {.inputs = 2}};
+const LossContext two_outputs{.network = {.inputs = 2, .outputs = 2}};
 
 TEST(PrincipalComponentsLoss, alignment_is_what_its_formula_says) {  // 1 - cos^2 + 0.05 log^2 |w|^2
   const auto loss = make<Loss>(principal_components_loss, two_inputs, {});
   const std::vector<double> p{0.6, 0.8};
-  EXPECT_NEAR(score(*loss, p, {0.6, 0.8}, 2), 0, 1e-15);
-  EXPECT_NEAR(score(*loss, p, {-0.6, -0.8}, 2), 0, 1e-15);
-  EXPECT_NEAR(score(*loss, p, {0.8, -0.6}, 2), 1, 1e-15);
-  EXPECT_NEAR(score(*loss, p, {1, 0}, 2), 1 - 0.36, 1e-15);
-  EXPECT_NEAR(score(*loss, p, {1.2, 1.6}, 2), 0.05 * std::pow(std::log(4.0), 2), 1e-14);
-  EXPECT_NEAR(score(*loss, p, {0.6e-9, 0.8e-9}, 2), 0.05 * 100, 1e-12);  // bounded
-  EXPECT_EQ(score(*loss, p, {0, 0}, 2), loss->worst());
-  EXPECT_NEAR(score(*loss, {1, 0, 0, 1}, {1, 0, 1, 0}, 2), 0.5, 1e-15);  // the mean over two outputs
+  EXPECT_NEAR(score(*loss, p, {0.6, 0.8}), 0, 1e-15);
+  EXPECT_NEAR(score(*loss, p, {-0.6, -0.8}), 0, 1e-15);
+  EXPECT_NEAR(score(*loss, p, {0.8, -0.6}), 1, 1e-15);
+  EXPECT_NEAR(score(*loss, p, {1, 0}), 1 - 0.36, 1e-15);
+  EXPECT_NEAR(score(*loss, p, {1.2, 1.6}), 0.05 * std::pow(std::log(4.0), 2), 1e-14);
+  EXPECT_NEAR(score(*loss, p, {0.6e-9, 0.8e-9}), 0.05 * 100, 1e-12);  // bounded
+  EXPECT_EQ(score(*loss, p, {0, 0}), loss->worst());
+  const auto both = make<Loss>(principal_components_loss, two_outputs, {});
+  EXPECT_NEAR(score(*both, {1, 0, 0, 1}, {1, 0, 1, 0}), 0.5, 1e-15);  // the mean over two outputs
 }
 
 TEST(PrincipalComponentsLoss, squared_distance_is_what_its_formula_says) {
   const auto loss = make<Loss>(principal_components_loss, two_inputs, {{"measure", std::string("squared_distance")}});
   const std::vector<double> p{0.6, 0.8};
-  EXPECT_EQ(score(*loss, p, {0, 0}, 2), 1);
-  EXPECT_NEAR(score(*loss, p, {-0.6, -0.8}, 2), 0, 1e-15);
-  EXPECT_NEAR(score(*loss, p, {0.8, -0.6}, 2), 2, 1e-15);
-  EXPECT_NEAR(score(*loss, p, {1, 0}, 2), 0.16 + 0.64, 1e-15);
-  EXPECT_EQ(score(*loss, p, {1e9, 0}, 2), loss->worst());
+  EXPECT_EQ(score(*loss, p, {0, 0}), 1);
+  EXPECT_NEAR(score(*loss, p, {-0.6, -0.8}), 0, 1e-15);
+  EXPECT_NEAR(score(*loss, p, {0.8, -0.6}), 2, 1e-15);
+  EXPECT_NEAR(score(*loss, p, {1, 0}), 0.16 + 0.64, 1e-15);
+  EXPECT_EQ(score(*loss, p, {1e9, 0}), loss->worst());
 }
 
 RC_GTEST_PROP(PrincipalComponentsLoss, ignores_signs_and_stays_within_its_bounds, ()) {
@@ -46,10 +50,10 @@ RC_GTEST_PROP(PrincipalComponentsLoss, ignores_signs_and_stays_within_its_bounds
   const std::vector<double> p{std::cos(angle * 0.1), std::sin(angle * 0.1)};
   const double size = std::pow(10.0, *rc::gen::inRange(-40, 41));
   const std::vector<double> w{size * *rc::gen::inRange(-9, 10), size * *rc::gen::inRange(-9, 10)};
-  const double value = score(*loss, p, w, 2);
+  const double value = score(*loss, p, w);
   RC_ASSERT(value >= 0 && value <= loss->worst());
-  RC_ASSERT(value == score(*loss, p, {-w[0], -w[1]}, 2));
-  RC_ASSERT(value == score(*loss, {-p[0], -p[1]}, w, 2));
+  RC_ASSERT(value == score(*loss, p, {-w[0], -w[1]}));
+  RC_ASSERT(value == score(*loss, {-p[0], -p[1]}, w));
 }
 
 /// A task whose inputs and loss live as long as it does.
@@ -59,36 +63,48 @@ struct Task {
   TrialSource source;
 };
 
-Task task_of(const LossComponent& component, const test::Fields& loss, std::uint64_t seed = 1,
-             std::size_t outputs = 1) {
+Task task_of(const LossComponent& component, const test::Fields& loss, std::uint64_t seed = 1, std::size_t outputs = 1,
+             std::size_t points = 1) {
   Task task;
   const network::RateNetwork network{.inputs = 6, .outputs = static_cast<std::int64_t>(outputs)};
   task.inputs = make<Inputs>(gaussian_inputs, InputsContext{6, ""}, {});
-  task.loss = make<Loss>(component, LossContext{network}, loss);
-  task.source = {.inputs = task.inputs.get(),
-                 .loss = task.loss.get(),
-                 .input_count = 6,
-                 .outputs = outputs,
-                 .seed = seed,
-                 .plan = {.steps = 120}};
+  task.loss = make<Loss>(component, LossContext{network, points}, loss);
+  task.source = {
+      .inputs = task.inputs.get(), .loss = task.loss.get(), .network = network, .seed = seed, .plan = {.steps = 120}};
   return task;
 }
 
 TEST(TeacherLoss, is_zero_for_the_teacher_itself_at_every_point) {
   for (const char* dw : {"0.02*(x*y - y^2*w)", "0.02*tanh(x*y) - 0.01*w"}) {
-    const Task task = task_of(teacher_loss, {{"dw", std::string(dw)}, {"points", std::int64_t{5}}}, 1, 2);
+    const Task task = task_of(teacher_loss, {{"dw", std::string(dw)}}, 1, 2, 5);
     const Trial trial = make_trial(task.source, Split::search, 0);
     ASSERT_EQ(trial.truth.size(), 5U * 12U);
-    EXPECT_EQ(score(*task.loss, trial.truth, trial.truth, 6), 0);
+    for (std::size_t point = 0; point < 5; ++point) {
+      const std::vector<double> own(trial.truth.begin() + static_cast<std::ptrdiff_t>(12 * point),
+                                    trial.truth.begin() + static_cast<std::ptrdiff_t>(12 * point + 12));
+      EXPECT_EQ(score(*task.loss, trial.truth, own, point), 0);
+    }
   }
 }
 
-TEST(TeacherLoss, is_the_relative_squared_distance) {
-  const auto loss = make<Loss>(teacher_loss, two_inputs, {{"dw", std::string("x")}, {"points", std::int64_t{2}}});
-  EXPECT_NEAR(score(*loss, {3, 4, 0, 2}, {3, 4, 0, 1}, 2), 0.5 * (0 + 0.25), 1e-15);
-  EXPECT_NEAR(score(*loss, {3, 4, 0, 2}, {6, 8, 0, 2}, 2), 0.5 * 1, 1e-15);
-  EXPECT_NEAR(score(*loss, {0, 0, 0, 2}, {0, 3, 0, 2}, 2), 0.5 * 9, 1e-15);  // a teacher at rest: the distance itself
-  EXPECT_EQ(score(*loss, {1, 0, 1, 0}, {1e30, 0, 1e30, 0}, 2), loss->worst());
+TEST(TeacherLoss, is_the_relative_squared_distance_at_its_point) {
+  const auto loss = make<Loss>(teacher_loss, LossContext{{.inputs = 2}, 2}, {{"dw", std::string("x")}});
+  EXPECT_NEAR(score(*loss, {3, 4, 0, 2}, {3, 4}, 0), 0, 1e-15);
+  EXPECT_NEAR(score(*loss, {3, 4, 0, 2}, {0, 1}, 1), 0.25, 1e-15);
+  EXPECT_NEAR(score(*loss, {3, 4, 0, 2}, {6, 8}, 0), 1, 1e-15);
+  EXPECT_NEAR(score(*loss, {0, 0, 0, 2}, {0, 3}, 0), 9, 1e-15);  // a teacher at rest: the distance itself
+  EXPECT_EQ(score(*loss, {1, 0, 1, 0}, {1e30, 0}, 1), loss->worst());
+}
+
+TEST(TeacherLoss, lateral_connections_have_a_teacher_of_their_own) {
+  const LossContext ordered{{.inputs = 6, .outputs = 3, .lateral = network::Lateral::hierarchical}};
+  std::string problems;
+  EXPECT_FALSE(make<Loss>(teacher_loss, ordered, {{"dw", std::string("x*y")}}, &problems));
+  EXPECT_NE(problems.find("need a teacher too"), std::string::npos) << problems;
+  EXPECT_FALSE(
+      make<Loss>(teacher_loss, two_inputs, {{"dw", std::string("x")}, {"lateral", std::string("x")}}, &problems));
+  EXPECT_NE(problems.find("no lateral connections"), std::string::npos) << problems;
+  EXPECT_TRUE(make<Loss>(teacher_loss, ordered, {{"dw", std::string("x*y")}, {"lateral", std::string("-x*y")}}));
 }
 
 TEST(TeacherLoss, a_teacher_must_be_all_numbers) {

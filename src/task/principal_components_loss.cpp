@@ -22,24 +22,27 @@ constexpr double largest_distance = 1e4;
 
 class PrincipalComponentsLoss final : public Loss {
  public:
-  explicit PrincipalComponentsLoss(const Options& options) : measure_(options.measure) {}
+  PrincipalComponentsLoss(const Options& options, const LossContext& context)
+      : Loss(context.points),
+        measure_(options.measure),
+        inputs_(static_cast<std::size_t>(context.network.inputs)),
+        outputs_(static_cast<std::size_t>(context.network.outputs)) {}
 
   [[nodiscard]] std::vector<double> truth(const Trial& trial) const override { return trial.samples.components; }
 
   [[nodiscard]] double score(const Learned& learned) const override {
-    const std::size_t outputs = learned.weights.size() / learned.inputs;
+    const std::vector<double>& components = learned.trial.truth;
     double sum = 0;
-    for (std::size_t output = 0; output < outputs; ++output) {
+    for (std::size_t at = 0; at < outputs_ * inputs_; at += inputs_) {
       double along = 0;
       double square = 0;
-      for (std::size_t i = 0; i < learned.inputs; ++i) {
-        const double w = learned.weights[output * learned.inputs + i];
-        along += w * learned.truth[output * learned.inputs + i];
-        square += w * w;
+      for (std::size_t i = at; i < at + inputs_; ++i) {
+        along += learned.weights[i] * components[i];
+        square += learned.weights[i] * learned.weights[i];
       }
       sum += measure_ == Measure::alignment ? alignment(along, square) : squared_distance(along, square);
     }
-    return sum / static_cast<double>(outputs);
+    return sum / static_cast<double>(outputs_);
   }
 
   [[nodiscard]] double worst() const override {
@@ -60,10 +63,12 @@ class PrincipalComponentsLoss final : public Loss {
   }
 
   Measure measure_;
+  std::size_t inputs_;
+  std::size_t outputs_;
 };
 
-std::unique_ptr<Loss> make(const Options& options, const LossContext&, const base::Span&, base::Diagnostics&) {
-  return std::make_unique<PrincipalComponentsLoss>(options);
+std::unique_ptr<Loss> make(const Options& options, const LossContext& context, const base::Span&, base::Diagnostics&) {
+  return std::make_unique<PrincipalComponentsLoss>(options, context);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "carve/network/rate_simulator.hpp"
 #include "carve/rule/rule_space.hpp"
 #include "carve/task/loss.hpp"
 #include "carve/task/trial.hpp"
@@ -11,7 +12,7 @@ namespace {
 
 struct Options {
   std::string dw;
-  std::int64_t points = 1;
+  std::string lateral;
 };
 
 /// Students further away than the teacher's own length times this count as that far.
@@ -19,12 +20,10 @@ constexpr double largest_distance = 1e4;
 
 class TeacherLoss final : public Loss {
  public:
-  TeacherLoss(const network::RateNetwork& network, const rule::RuleSpace& teacher, std::size_t points)
-      : network_(network), simulator_(network, teacher), points_(points) {}
+  TeacherLoss(const LossContext& context, std::span<const rule::RuleSpace> rules)
+      : Loss(context.points), network_(context.network), simulator_(context.network, rules) {}
 
-  [[nodiscard]] std::size_t points() const override { return points_; }
-
-  /// [point][output][input], in double.
+  /// [point][weight], in double.
   [[nodiscard]] std::vector<double> truth(const Trial& trial) const override {
     const std::vector<double> no_parameters;
     const auto blocks = simulator_.prepare(std::span(&no_parameters, 1));
@@ -40,7 +39,7 @@ class TeacherLoss final : public Loss {
     }
     std::vector<double> path;
     std::size_t step = 0;
-    for (const std::size_t end : look_steps(samples.size() / inputs, points_, network_)) {
+    for (const std::size_t end : look_steps(samples.size() / inputs, points(), network_)) {
       simulator_.run(blocks.front(), samples.data() + step * inputs, end - step, weights.data(), scratch.data());
       step = end;
       for (std::size_t i = 0; i < size; ++i) path.push_back(weights[i * lanes]);
@@ -48,22 +47,18 @@ class TeacherLoss final : public Loss {
     return path;
   }
 
-  /// Mean over the points of |student - teacher|^2 / |teacher|^2.
+  /// |student - teacher|^2 / |teacher|^2.
   [[nodiscard]] double score(const Learned& learned) const override {
     const std::size_t size = network_.weight_count();
-    const std::size_t points = learned.truth.size() / size;
-    double sum = 0;
-    for (std::size_t point = 0; point < points; ++point) {
-      double distance = 0;
-      double length = 0;
-      for (std::size_t i = point * size; i < (point + 1) * size; ++i) {
-        const double difference = learned.weights[i] - learned.truth[i];
-        distance += difference * difference;
-        length += learned.truth[i] * learned.truth[i];
-      }
-      sum += std::min(length > 0 ? distance / length : distance, largest_distance);
+    const std::span<const double> teacher = std::span(learned.trial.truth).subspan(learned.point * size, size);
+    double distance = 0;
+    double length = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      const double difference = learned.weights[i] - teacher[i];
+      distance += difference * difference;
+      length += teacher[i] * teacher[i];
     }
-    return sum / static_cast<double>(points);
+    return std::min(length > 0 ? distance / length : distance, largest_distance);
   }
 
   [[nodiscard]] double worst() const override { return largest_distance; }
@@ -71,21 +66,38 @@ class TeacherLoss final : public Loss {
  private:
   network::RateNetwork network_;
   network::RateSimulator<double> simulator_;
-  std::size_t points_;
 };
+
+/// A rule of numbers from its text.
+bool read_teacher(const std::string& text, const base::Span& place, base::Diagnostics& diagnostics,
+                  std::vector<rule::RuleSpace>& rules) {
+  base::Table table;
+  table.set("dw", {text, place});
+  auto rule = rule::read_rule_space("teacher", table, place, diagnostics);
+  if (!rule) return false;
+  if (!rule->parameters.empty()) {
+    diagnostics.error(place, "the teacher's rule must be all numbers",
+                      "unknown: '" + rule->parameters.front().name + "'");
+    return false;
+  }
+  rules.push_back(std::move(*rule));
+  return true;
+}
 
 std::unique_ptr<Loss> make(const Options& options, const LossContext& context, const base::Span& place,
                            base::Diagnostics& diagnostics) {
-  base::Table rule;
-  rule.set("dw", {options.dw, place});
-  const auto teacher = rule::read_rule_space("teacher", rule, place, diagnostics);
-  if (!teacher) return nullptr;
-  if (!teacher->parameters.empty()) {
-    diagnostics.error(place, "the teacher's rule must be all numbers",
-                      "unknown: '" + teacher->parameters.front().name + "'");
+  const bool lateral = context.network.lateral != network::Lateral::none;
+  if (lateral == options.lateral.empty()) {
+    diagnostics.error(place,
+                      lateral ? "this network's lateral connections need a teacher too"
+                              : "this network has no lateral connections for a teacher of theirs",
+                      lateral ? "for example lateral = \"-0.02*x*y\"" : "remove 'lateral'");
     return nullptr;
   }
-  return std::make_unique<TeacherLoss>(context.network, *teacher, static_cast<std::size_t>(options.points));
+  std::vector<rule::RuleSpace> rules;
+  if (!read_teacher(options.dw, place, diagnostics, rules)) return nullptr;
+  if (lateral && !read_teacher(options.lateral, place, diagnostics, rules)) return nullptr;
+  return std::make_unique<TeacherLoss>(context, rules);
 }
 
 }  // namespace
@@ -93,10 +105,8 @@ std::unique_ptr<Loss> make(const Options& options, const LossContext& context, c
 const LossComponent teacher_loss = base::component<Loss, LossContext>(
     "teacher", "Relative squared distance from the weights that a given rule learns in the same trial.",
     "confavreux2020", "kind = \"teacher\"\ndw = \"0.02*(x*y - y^2*w)\"", "kind",
-    base::Schema<Options>{
-        {base::field(&Options::dw, "dw", "the teacher's rule in x, y, w; all numbers").required(),
-         base::field(&Options::points, "points", "equally distant points of the lifetime that are compared; 1: its end",
-                     base::between(1, 1000))}},
+    base::Schema<Options>{{base::field(&Options::dw, "dw", "the teacher's rule in x, y, w; all numbers").required(),
+                           base::field(&Options::lateral, "lateral", "the same for lateral connections")}},
     make);
 
 }  // namespace carve::task

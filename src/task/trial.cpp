@@ -24,7 +24,9 @@ const base::Schema<TrialPlan>& trial_schema() {
              base::positive),
        field(&TrialPlan::largest_scale, "largest_scale", "largest scale of the inputs", base::positive),
        field(&TrialPlan::initial_weight, "initial_weight", "standard deviation of the initial weights",
-             base::not_negative)}};
+             base::not_negative),
+       field(&TrialPlan::initial_lateral_weight, "initial_lateral_weight",
+             "the same for lateral connections, where the network has them", base::not_negative)}};
   return schema;
 }
 
@@ -41,10 +43,14 @@ Trial make_trial(const TrialSource& source, Split split, std::uint32_t index) {
                                          .split = split,
                                          .steps = static_cast<std::size_t>(source.plan.steps),
                                          .scale = trial.scale,
-                                         .components = source.outputs});
-  trial.initial_weights.resize(source.outputs * source.input_count);
+                                         .components = static_cast<std::size_t>(source.network.outputs)});
+  trial.initial_weights.resize(source.network.weight_count());
   base::fill_normal({source.seed, base::Purpose::initial_weights, stream, 0}, std::span<float>(trial.initial_weights));
-  for (float& w : trial.initial_weights) w *= static_cast<float>(source.plan.initial_weight);
+  for (std::size_t i = 0; i < trial.initial_weights.size(); ++i) {
+    const bool lateral = i >= source.network.feedforward_count();
+    trial.initial_weights[i] *=
+        static_cast<float>(lateral ? source.plan.initial_lateral_weight : source.plan.initial_weight);
+  }
   trial.truth = source.loss->truth(trial);
   return trial;
 }

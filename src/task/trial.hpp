@@ -18,7 +18,8 @@ struct TrialPlan {
   std::int64_t validation = 200;  // trials that confirm the answer
   double smallest_scale = 0.5;    // of the inputs, log-uniform between the two from trial to trial
   double largest_scale = 2;
-  double initial_weight = 0.1;  // standard deviation
+  double initial_weight = 0.1;          // standard deviation
+  double initial_lateral_weight = 0.0;  // the same for lateral connections
 };
 
 [[nodiscard]] const base::Schema<TrialPlan>& trial_schema();
@@ -28,7 +29,7 @@ struct Trial {
   std::uint32_t index = 0;
   double scale = 1;
   Samples samples;
-  std::vector<float> initial_weights;  // [output][input]
+  std::vector<float> initial_weights;  // as network::RateNetwork orders them
   std::vector<double> truth;           // as the loss wants it
 };
 
@@ -36,8 +37,7 @@ struct Trial {
 struct TrialSource {
   const Inputs* inputs = nullptr;
   const Loss* loss = nullptr;
-  std::size_t input_count = 0;
-  std::size_t outputs = 1;
+  network::RateNetwork network;
   std::uint64_t seed = 0;
   TrialPlan plan;
 };

@@ -18,13 +18,16 @@ struct Benchmark {
 /// All of them, in the order in which they run.
 [[nodiscard]] const std::vector<Benchmark>& benchmarks();
 
-// oja.cpp: one neuron under a rule, on the kernels alone
+// networks.cpp: networks under a rule, on the kernels alone
 Figure oja_3();
 Figure oja_10();
 Figure oja_100();
 Figure oja_1000();
 Figure oja_100_double();
 Figure oja_100_avx2();
+Figure pca_50();
+Figure pca_50_double();
+Figure pca_784();
 Figure two_terms();
 Figure interpreted();
 

@@ -1,4 +1,5 @@
 #include "carve/app/bench/generation.hpp"
+#include "carve/network/rate_simulator.hpp"
 
 #include <cassert>
 
@@ -37,9 +38,9 @@ Generation::Generation(std::size_t trial_count) {
   experiment =
       experiment::read_experiment(std::make_shared<const base::Source>(base::Source{"bench", file}), {}, diagnostics);
   assert(experiment);
-  candidates = near_oja(experiment->rule, population);
+  candidates = near_oja(experiment->rules, population);
   for (const auto& values : candidates) {
-    const std::vector<double> coefficients = rule::coefficients(experiment->rule, values);
+    const std::vector<double> coefficients = rule::coefficients(experiment->rules.rules.front(), values);
     theta.emplace_back(coefficients.begin(), coefficients.end());
   }
   trials = evaluate::make_trials(experiment->trial_source(), task::Split::search, 0, trial_count, evaluate::Workers(1));
@@ -50,7 +51,7 @@ double Generation::updates() const {
 }
 
 std::vector<float> Generation::learned(std::size_t trial) const {
-  const network::RateSimulator<float> simulator(experiment->network, experiment->rule);
+  const network::RateSimulator<float> simulator(experiment->network, experiment->rules.rules);
   std::vector<float> result(candidates.size() * synapses());
   for (const auto& block : simulator.prepare(candidates)) {
     base::AlignedVector<float> weights(synapses() * block.lanes), scratch(simulator.scratch_size(block.lanes));

@@ -36,15 +36,16 @@ rule::RuleSpace text_rule(const std::string& dw) {
   return read(table);
 }
 
-std::vector<std::vector<double>> near_oja(const rule::RuleSpace& space, std::size_t count) {
+std::vector<std::vector<double>> near_oja(const rule::RuleSet& rules, std::size_t count) {
   std::vector<std::vector<double>> candidates(count);
-  std::vector<double> noise(space.parameters.size());
+  std::vector<double> noise(rules.parameter_count());
   for (std::size_t i = 0; i < count; ++i) {
     base::fill_normal({.seed = 1, .purpose = base::Purpose::planted_rules, .trial = static_cast<std::uint32_t>(i)},
                       std::span<double>(noise));
     for (std::size_t k = 0; k < noise.size(); ++k) {
-      const rule::Parameter& parameter = space.parameters[k];
-      candidates[i].push_back(parameter.fixed ? *parameter.fixed : oja(parameter.name) + 0.02 * noise[k]);
+      const rule::Parameter& parameter = rules.parameter(k);
+      const double sign = rules.rule_of(k) == 0 ? 1 : -1;
+      candidates[i].push_back(parameter.fixed ? *parameter.fixed : sign * oja(parameter.name) + 0.02 * noise[k]);
     }
   }
   return candidates;

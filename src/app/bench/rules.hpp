@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "carve/rule/rule_space.hpp"
+#include "carve/rule/rule_set.hpp"
 
 namespace carve::app {
 
@@ -14,7 +14,8 @@ namespace carve::app {
 [[nodiscard]] rule::RuleSpace text_rule(const std::string& dw);
 
 /// Oja's rule with a little of every other term, another mixture for each candidate: the values of all parameters.
-/// In a rule from text, A is about 1 and B about -1.
-[[nodiscard]] std::vector<std::vector<double>> near_oja(const rule::RuleSpace& space, std::size_t count);
+/// In a rule from text, A is about 1 and B about -1. The rule of lateral connections, if there is one, is the same with
+/// the opposite sign: it keeps the outputs apart.
+[[nodiscard]] std::vector<std::vector<double>> near_oja(const rule::RuleSet& rules, std::size_t count);
 
 }  // namespace carve::app

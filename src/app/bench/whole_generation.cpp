@@ -18,7 +18,7 @@ class Evaluation {
  public:
   explicit Evaluation(const Generation& generation)
       : generation_(generation),
-        evaluator_(generation.experiment->network, generation.experiment->rule, *generation.experiment->loss) {}
+        evaluator_(generation.experiment->network, generation.experiment->rules, *generation.experiment->loss) {}
 
   void operator()(const evaluate::Workers& workers) const {
     (void)evaluator_.evaluate(generation_.candidates, generation_.trials, workers);

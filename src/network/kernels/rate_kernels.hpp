@@ -41,13 +41,11 @@ struct RuleBlock {
   ProgramBlock<T> program;
 };
 
-/// One sample's changes of the weights onto one output from one connection, for the lanes first .. first + count - 1.
+/// One sample's changes of the weights onto one output from one connection.
 template <class T>
 struct Row {
   std::size_t synapses = 0;
-  std::size_t lanes = 0;  // from one synapse to the next, in `weights`, `changes` and activities that differ by lane
-  std::size_t first = 0;
-  std::size_t count = 0;    // a multiple of `lane_multiple`
+  std::size_t lanes = 0;    // a multiple of `lane_multiple`
   T* weights = nullptr;     // [synapse][lane], in and out
   T* changes = nullptr;     // [synapse][lane], where dw is added in place of the weights; nullptr: online
   const T* x = nullptr;     // presynaptic: [synapse], or [synapse][lane] where `x_by_lane`
@@ -81,11 +79,10 @@ struct NetworkStretch {
   std::size_t outputs = 0;
   Lateral lateral = Lateral::none;
   Activation activation = Activation::linear;
-  T* weights = nullptr;      // [weight][lane], feedforward ones first: in and out
-  std::size_t lanes = 0;     // a multiple of `together`
-  std::size_t together = 0;  // lanes taken through the stretch at once: their weights should fit the cache
-  std::size_t batch = 0;     // samples per update with their mean; 0: an update after every sample
-  T* scratch = nullptr;      // `network_scratch` numbers, contents of no meaning
+  T* weights = nullptr;   // [weight][lane], feedforward ones first: in and out
+  std::size_t lanes = 0;  // a multiple of `lane_multiple`
+  std::size_t batch = 0;  // samples per update with their mean; 0: an update after every sample
+  T* scratch = nullptr;   // `network_scratch` numbers, contents of no meaning
   RowKernel<T>* feedforward = nullptr;
   RuleBlock<T> feedforward_rule;
   RowKernel<T>* sideways = nullptr;  // the lateral rule's; x is y of the other output

@@ -18,13 +18,12 @@ CARVE_INLINE Lanes<T> activate(Activation activation, Lanes<T> input) {
   return input;
 }
 
-/// A network on its way through one stretch; lanes first .. first + together - 1 of the block.
+/// A network on its way through one stretch.
 template <class T>
 class Walk {
  public:
-  Walk(const NetworkStretch<T>& stretch, std::size_t first)
+  explicit Walk(const NetworkStretch<T>& stretch)
       : s_(stretch),
-        first_(first),
         lateral_weights_(stretch.weights + stretch.outputs * stretch.synapses * stretch.lanes),
         y_(stretch.scratch),
         sum_(y_ + stretch.outputs * stretch.lanes),
@@ -58,7 +57,7 @@ class Walk {
  private:
   template <class Work>
   CARVE_INLINE void each_lane(Work work) const {
-    for (std::size_t lane = first_; lane < first_ + s_.together; lane += width<T>) work(lane);
+    for (std::size_t lane = 0; lane < s_.lanes; lane += width<T>) work(lane);
   }
 
   [[nodiscard]] T* y_of(std::size_t output) const { return y_ + output * s_.lanes; }
@@ -124,7 +123,7 @@ class Walk {
   /// All weights by this sample's activities, and the next sample's sums. The sums are the new ones when this ends,
   /// the outputs still those of this sample.
   void change(const T* x, const T* next) const {
-    Row<T> row{.lanes = s_.lanes, .first = first_, .count = s_.together, .scratch = program_scratch_};
+    Row<T> row{.lanes = s_.lanes, .scratch = program_scratch_};
     for (std::size_t i = 0; i < s_.outputs; ++i) {
       const std::size_t at = i * s_.synapses * s_.lanes;
       row.synapses = s_.synapses;
@@ -172,7 +171,6 @@ class Walk {
   }
 
   const NetworkStretch<T>& s_;
-  std::size_t first_;
   std::size_t weight_count_ = 0;
   T* lateral_weights_;
   T* y_;        // [output][lane]
@@ -182,14 +180,9 @@ class Walk {
   T* program_scratch_;
 };
 
-template <class T>
-void run(const NetworkStretch<T>& stretch) noexcept {
-  for (std::size_t first = 0; first < stretch.lanes; first += stretch.together) Walk<T>(stretch, first).run();
-}
-
 }  // namespace
 
-void run_network(const NetworkStretch<float>& stretch) noexcept { run(stretch); }
-void run_network(const NetworkStretch<double>& stretch) noexcept { run(stretch); }
+void run_network(const NetworkStretch<float>& stretch) noexcept { Walk<float>(stretch).run(); }
+void run_network(const NetworkStretch<double>& stretch) noexcept { Walk<double>(stretch).run(); }
 
 }  // namespace carve::network::CARVE_ISA_NAME

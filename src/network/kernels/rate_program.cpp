@@ -65,103 +65,95 @@ void execute(Opcode opcode, const Operand<T>& a, const Operand<T>& b, T* out, st
   }
 }
 
-/// The interpreter's memory for the lanes of one row: registers of the candidate level come from the block, the rest
-/// lie in the scratch, `count` lanes each.
+/// The interpreter's memory for one row: registers of the candidate level come from the block, the rest lie in the
+/// scratch.
 template <class T>
 class Machine {
  public:
   Machine(const Row<T>& row, const ProgramBlock<T>& block)
       : program_(*block.program),
         block_(block),
-        row_(row),
-        count_(row.count),
+        lanes_(row.lanes),
         step_registers_(row.scratch),
         synapse_registers_(row.scratch +
-                           (1 + program_.temporaries[1]) * count_),  // y and what depends on it come first
+                           (1 + program_.temporaries[1]) * lanes_),  // y and what depends on it come first
         first_step_(program_.first_temporary(rule::Level::step)),
         first_synapse_(program_.first_temporary(rule::Level::synapse)) {}
 
   [[nodiscard]] T* y() const { return step_registers_; }
   [[nodiscard]] T* x() const { return synapse_registers_; }
-  [[nodiscard]] T* w() const { return synapse_registers_ + program_chunk * count_; }
+  [[nodiscard]] T* w() const { return synapse_registers_ + program_chunk * lanes_; }
 
   void run_step() const {
     for (const rule::Instruction& each : program_.instructions[1]) {
-      execute<T>(each.opcode, at(each.a), at(each.b), target(each.destination), 1, count_);
+      execute<T>(each.opcode, at(each.a), at(each.b), target(each.destination), 1, lanes_);
     }
   }
   void run_synapses(std::size_t synapses) const {
     for (const rule::Instruction& each : program_.instructions[2]) {
-      execute<T>(each.opcode, at(each.a), at(each.b), target(each.destination), synapses, count_);
+      execute<T>(each.opcode, at(each.a), at(each.b), target(each.destination), synapses, lanes_);
     }
   }
   [[nodiscard]] Operand<T> result() const { return at(program_.results[0]); }
 
  private:
   [[nodiscard]] T* synapse_register(std::size_t index) const {
-    return synapse_registers_ + index * program_chunk * count_;
+    return synapse_registers_ + index * program_chunk * lanes_;
   }
   [[nodiscard]] T* target(std::uint32_t index) const {
     return index >= first_synapse_ ? synapse_register(2 + index - first_synapse_)
-                                   : step_registers_ + (1 + index - first_step_) * count_;
+                                   : step_registers_ + (1 + index - first_step_) * lanes_;
   }
   [[nodiscard]] Operand<T> at(std::uint32_t index) const {
-    if (index == block_.x) return {x(), count_};
-    if (index == block_.w) return {w(), count_};
+    if (index == block_.x) return {x(), lanes_};
+    if (index == block_.w) return {w(), lanes_};
     if (index == block_.y) return {y(), 0};
-    if (index >= first_synapse_) return {target(index), count_};
+    if (index >= first_synapse_) return {target(index), lanes_};
     if (index >= first_step_) return {target(index), 0};
-    return {block_.registers + index * row_.lanes + row_.first, 0};
+    return {block_.registers + index * lanes_, 0};
   }
 
   const rule::Program<T>& program_;
   const ProgramBlock<T>& block_;
-  const Row<T>& row_;
-  std::size_t count_;
+  std::size_t lanes_;
   T* step_registers_;
   T* synapse_registers_;
   std::uint32_t first_step_;
   std::uint32_t first_synapse_;
 };
 
-/// `count` lanes of `synapses` synapses, from memory where they lie `stride` apart to the machine's.
 template <class T>
-CARVE_INLINE void gather(const T* from, std::size_t stride, T* to, std::size_t synapses, std::size_t count) {
-  for (std::size_t s = 0; s < synapses; ++s) {
-    for (std::size_t lane = 0; lane < count; lane += width<T>)
-      store<T>(to + s * count + lane, load<T>(from + s * stride + lane));
-  }
+CARVE_INLINE void copy(const T* from, T* to, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += width<T>) store<T>(to + i, load<T>(from + i));
 }
 
 template <class T>
 void run(const Row<T>& row, const ProgramBlock<T>& block) noexcept {
+  const std::size_t lanes = row.lanes;
   const Machine<T> machine(row, block);
-  gather(row.y + row.first, 0, machine.y(), 1, row.count);
+  copy(row.y, machine.y(), lanes);
   machine.run_step();
-  for (std::size_t lane = 0; row.sum && lane < row.count; lane += width<T>)
-    store<T>(row.sum + row.first + lane, Lanes<T>{});
+  for (std::size_t lane = 0; row.sum && lane < lanes; lane += width<T>) store<T>(row.sum + lane, Lanes<T>{});
   T* const changed = row.changes ? row.changes : row.weights;
-  for (std::size_t chunk = 0; chunk < row.synapses; chunk += program_chunk) {
-    const std::size_t synapses = chunk + program_chunk <= row.synapses ? program_chunk : row.synapses - chunk;
-    const std::size_t from = chunk * row.lanes + row.first;
+  for (std::size_t first = 0; first < row.synapses; first += program_chunk) {
+    const std::size_t synapses = first + program_chunk <= row.synapses ? program_chunk : row.synapses - first;
     if (row.x_by_lane) {
-      gather(row.x + from, row.lanes, machine.x(), synapses, row.count);
+      copy(row.x + first * lanes, machine.x(), synapses * lanes);
     } else {
       for (std::size_t s = 0; s < synapses; ++s) {
-        for (std::size_t lane = 0; lane < row.count; lane += width<T>)
-          store<T>(machine.x() + s * row.count + lane, broadcast(row.x[chunk + s]));
+        for (std::size_t lane = 0; lane < lanes; lane += width<T>)
+          store<T>(machine.x() + s * lanes + lane, broadcast(row.x[first + s]));
       }
     }
-    gather(row.weights + from, row.lanes, machine.w(), synapses, row.count);
+    copy(row.weights + first * lanes, machine.w(), synapses * lanes);
     machine.run_synapses(synapses);
     const Operand<T> dw = machine.result();
-    for (std::size_t s = 0; s < synapses; ++s) {
-      for (std::size_t lane = 0; lane < row.count; lane += width<T>) {
-        const std::size_t at = from + s * row.lanes + lane;
-        store<T>(changed + at, load<T>(changed + at) + load<T>(dw.values + s * dw.per_synapse + lane));
-        if (!row.sum) continue;
-        T* const sum = row.sum + row.first + lane;
-        store<T>(sum, fma(load<T>(row.weights + at), broadcast(row.next[chunk + s]), load<T>(sum)));
+    T* const to = changed + first * lanes;
+    for_all<T>({to, lanes}, dw, to, synapses, lanes, [](Lanes<T> w, Lanes<T> change) { return w + change; });
+    for (std::size_t s = 0; row.sum && s < synapses; ++s) {
+      for (std::size_t lane = 0; lane < lanes; lane += width<T>) {
+        const Lanes<T> w = load<T>(row.weights + (first + s) * lanes + lane);
+        store<T>(row.sum + lane, fma(w, broadcast(row.next[first + s]), load<T>(row.sum + lane)));
       }
     }
   }

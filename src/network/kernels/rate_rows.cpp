@@ -25,6 +25,12 @@ CARVE_INLINE Lanes<T> settle(const Row<T>& row, std::size_t at, Lanes<T> w, Lane
   }
 }
 
+/// Out of the way of the usual degree's code.
+template <class T, class ShapeType>
+[[gnu::noinline]] void fold_any(const T* coefficients, int degree, Lanes<T> y, Lanes<T> (&folded)[ShapeType::cells]) {
+  fold<T, ShapeType, any_degree>(coefficients, degree, y, folded);
+}
+
 template <class T, class ShapeType, int registers, bool by_lane, bool online>
 CARVE_INLINE void some_lanes(const Row<T>& row, const PolynomialBlock<T>& rule, std::size_t first) {
   Lanes<T> folded[registers][ShapeType::cells];
@@ -32,9 +38,9 @@ CARVE_INLINE void some_lanes(const Row<T>& row, const PolynomialBlock<T>& rule, 
   for (int r = 0; r < registers; ++r) {
     const std::size_t lane = first + static_cast<std::size_t>(r) * width<T>;
     const T* const coefficients = coefficients_of<T, ShapeType, any_degree>(rule, lane);
-    if (rule.degree_y == usual_degree_y)
-      fold<T, ShapeType, usual_degree_y>(coefficients, 0, load<T>(row.y + lane), folded[r]);
-    else fold<T, ShapeType, any_degree>(coefficients, rule.degree_y, load<T>(row.y + lane), folded[r]);
+    const Lanes<T> y = load<T>(row.y + lane);
+    if (rule.degree_y == usual_degree_y) fold<T, ShapeType, usual_degree_y>(coefficients, usual_degree_y, y, folded[r]);
+    else fold_any<T, ShapeType>(coefficients, rule.degree_y, y, folded[r]);
   }
   Lanes<T> sum[registers]{};
   for (std::size_t j = 0; j < row.synapses; ++j) {
@@ -54,10 +60,11 @@ CARVE_INLINE void some_lanes(const Row<T>& row, const PolynomialBlock<T>& rule, 
 }
 
 template <class T, class ShapeType, bool by_lane, bool online>
-void all_lanes(const Row<T>& row, const PolynomialBlock<T>& rule) noexcept {
+void all_lanes(const Row<T>& given, const PolynomialBlock<T>& rule) noexcept {
+  const Row<T> row = given;  // a copy that stores to weights cannot change, for all that the compiler knows
   constexpr int side = registers_together<ShapeType>();
-  const std::size_t end = row.first + row.count;
-  std::size_t lane = row.first;
+  const std::size_t end = row.lanes;
+  std::size_t lane = 0;
   for (; lane + side * width<T> <= end; lane += side * width<T>)
     some_lanes<T, ShapeType, side, by_lane, online>(row, rule, lane);
   for (; lane < end; lane += width<T>) some_lanes<T, ShapeType, 1, by_lane, online>(row, rule, lane);
@@ -94,7 +101,7 @@ void general_row(const Row<T>& row, const RuleBlock<T>& block) noexcept {
     first_cell[c] = cells;
     cells += static_cast<std::size_t>(rule.degrees[c] + 1);
   }
-  for (std::size_t lane = row.first; lane < row.first + row.count; lane += width<T>) {
+  for (std::size_t lane = 0; lane < row.lanes; lane += width<T>) {
     const T* const coefficients =
         rule.coefficients + lane / lane_multiple * cells * y_powers * lane_multiple + lane % lane_multiple;
     const Lanes<T> y = load<T>(row.y + lane);
