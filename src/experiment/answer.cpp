@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint32_t first_fitting_trial = 0x20000000U;
 constexpr std::uint32_t first_choosing_trial = 0x30000000U;
 // Rare trials learn slowly, and a fit on few trials does not see them: it would take too small a scale.
-constexpr std::size_t least_fitting_trials = 512;
+constexpr std::size_t least_fitting_trials = 256;
 constexpr std::size_t least_choosing_trials = 128;
 constexpr std::size_t lifetimes_shown = 6;
 constexpr std::size_t snapshots = 51;

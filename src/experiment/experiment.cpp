@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "carve/experiment/toml_reader.hpp"
+#include "carve/search/multi_start.hpp"
 
 namespace carve::experiment {
 namespace {
@@ -22,9 +23,16 @@ using base::Value;
 /// The fields of [search] and [loss] that belong to the experiment, whatever the component.
 struct SearchOptions {
   std::int64_t generations = 300;
+  std::int64_t starts = 1;
+  double start_spread = 0.1;
 };
 const base::Schema<SearchOptions> search_schema{
-    {base::field(&SearchOptions::generations, "generations", "generations of the search", base::between(1, 1e9))}};
+    {base::field(&SearchOptions::generations, "generations", "generations of the search", base::between(1, 1e9)),
+     base::field(&SearchOptions::starts, "starts", "searches from different points, side by side in every generation",
+                 base::between(1, 1000)),
+     base::field(&SearchOptions::start_spread, "start_spread",
+                 "standard deviation of the points that all starts but the first begin at, around the initial one",
+                 base::not_negative)}};
 
 struct LossOptions {
   double l1 = 0;
@@ -281,14 +289,24 @@ class Reader {
       return;
     }
     Table own;
-    experiment_->generations = take(search_schema, *search, "[search]", own).generations;
+    const SearchOptions options = take(search_schema, *search, "[search]", own);
+    experiment_->generations = options.generations;
     search::Problem problem{.seed = experiment_->seed, .l1 = experiment_->l1};
     for (std::size_t i = 0; i < coordinates.initial.size(); ++i) {
-      problem.coordinates.push_back({coordinates.initial[i], coordinates.lower[i], coordinates.upper[i]});
+      problem.coordinates.push_back(
+          {.initial = coordinates.initial[i],
+           .lower = coordinates.lower[i],
+           .upper = coordinates.upper[i],
+           .penalised = rule_known_ && experiment_->rules.parameter(coordinates.parameters[i]).penalised});
     }
     Table resolved;
-    experiment_->optimiser = make(search::searches(), search->table, search->place, "method", "search", problem,
-                                  resolved, names(search_schema));
+    const auto make_one = [&](const search::Problem& one) {
+      resolved = {};
+      return make(search::searches(), search->table, search->place, "method", "search", one, resolved,
+                  names(search_schema));
+    };
+    experiment_->optimiser =
+        search::make_multi_start(make_one, problem, static_cast<std::size_t>(options.starts), options.start_spread);
     for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
     experiment_->resolved.set("search", {resolved, {}});
   }
@@ -302,7 +320,7 @@ class Reader {
     Table resolved;
     reference_schema.write(options, resolved);
     experiment_->resolved.set("reference", {resolved, {}});
-    if (diagnostics_.size() != before || !network_known_) return;
+    if (diagnostics_.size() != before) return;
     const bool lateral = experiment_->network.lateral != network::Lateral::none;
     if (lateral == options.lateral.empty()) {
       diagnostics_.error(
@@ -312,13 +330,12 @@ class Reader {
       return;
     }
     Reference made{options.name, {}};
-    for (const char* key : {"dw", "lateral"}) {
-      const Value* formula = reference->table.find(key);
-      if (!formula) continue;
-      auto scaled = scaled_rule(made.rules.rules.empty() ? "feedforward" : "lateral", *formula);
-      if (!scaled) return;
-      made.rules.rules.push_back(std::move(*scaled));
-    }
+    const auto add = [&](const char* key, const char* connection) {
+      auto scaled = scaled_rule(connection, *reference->table.find(key));
+      if (scaled) made.rules.rules.push_back(std::move(*scaled));
+      return scaled.has_value();
+    };
+    if (!add("dw", "feedforward") || (!options.lateral.empty() && !add("lateral", "lateral"))) return;
     experiment_->reference = std::move(made);
   }
 

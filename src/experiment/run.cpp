@@ -199,7 +199,9 @@ bool Run::go(const RunOptions& options) {
   }
   if (!optimiser.progress().stopped.empty()) records_->put("stopped", optimiser.progress().stopped);
   if (options.on_phase) options.on_phase("confirming on fresh trials");
-  std::vector<std::vector<double>> finalists{rule::parameter_values(experiment.rules, optimiser.best_guess())};
+  std::vector<std::vector<double>> finalists;
+  for (const search::Start& each : optimiser.starts())
+    finalists.push_back(rule::parameter_values(experiment.rules, each.guess));
   const auto best = records_->best_candidate(generation > late_generations ? generation - late_generations : 0);
   if (best) finalists.push_back(best->values);
   const Answer answer = find_answer(experiment, finalists, workers);

@@ -15,7 +15,7 @@ function table_body(columns, entries, row_class = () => undefined) {
 }
 
 function comparison_table(entries) {
-  const formula_of = (entry) => (entry.mathml || entry.formula ? formula(entry) : "");
+  const formula_of = (entry) => h("div", {}, ...Object.values(table(entry.rules)).map((rule) => formula(table(rule))));
   const paired = ({mean, error} = {}) => (is_number(mean) ? with_error(mean, error) : "");
   const columns = [
     {head: "rule", cell: (entry) => entry.name ?? "?"},

@@ -14,7 +14,7 @@ namespace carve::rule {
 /// their order, then one for each searched parameter, in the order of search_coordinates().
 template <class Real>
 struct DerivativeProgram {
-  Program<Real> program;           // inputs: those of inputs(space)
+  Program<Real> program;            // inputs: those of inputs(space)
   std::vector<Expression> results;  // the formulas behind program.results; the literal 0 where nothing depends on it
   std::size_t first_parameter = 0;  // where in the results the parameters' derivatives begin
 };
@@ -29,8 +29,8 @@ class CoefficientDerivatives {
  public:
   explicit CoefficientDerivatives(const RuleSpace& space);
 
-  /// From d loss / d coefficient, in the order of `polynomial->terms`, to d loss / d parameter for each searched one, in
-  /// the order of search_coordinates(). `values`: all parameters. Sums run over the terms in their order.
+  /// From d loss / d coefficient, in the order of `polynomial->terms`, to d loss / d parameter for each searched one,
+  /// in the order of search_coordinates(). `values`: all parameters. Sums run over the terms in their order.
   [[nodiscard]] std::vector<double> pull_back(std::span<const double> values,
                                               std::span<const double> by_coefficient) const;
 

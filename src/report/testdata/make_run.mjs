@@ -210,11 +210,15 @@ sigma = 0.1
       validation: {mean: 0.01038, error: 0.00031, trials: 200},
       reference: {
         name: "Oja’s rule at its best scale",
-        formula: "dw = 0.011 (x y - y^2 w)",
-        mathml: mathml("0.011", [
-          [1, "x*y"],
-          [-1, "y^2*w"],
-        ]),
+        rules: {
+          feedforward: {
+            formula: "dw = 0.011 (x y - y^2 w)",
+            mathml: mathml("0.011", [
+              [1, "x*y"],
+              [-1, "y^2*w"],
+            ]),
+          },
+        },
         mean: 0.01602,
         error: 0.00041,
         difference: {mean: -0.00564, error: 0.00021},
@@ -222,23 +226,31 @@ sigma = 0.1
       comparisons: [
         {
           name: "Three terms, refitted",
-          formula: "dw = 0.0088 (x y - 0.88 y^2 w - 0.18 w)",
-          mathml: mathml("0.0088", [
-            [1, "x*y"],
-            [-0.88, "y^2*w"],
-            [-0.18, "w"],
-          ]),
+          rules: {
+            feedforward: {
+              formula: "dw = 0.0088 (x y - 0.88 y^2 w - 0.18 w)",
+              mathml: mathml("0.0088", [
+                [1, "x*y"],
+                [-0.88, "y^2*w"],
+                [-0.18, "w"],
+              ]),
+            },
+          },
           mean: 0.01047,
           error: 0.00032,
           difference: {mean: -0.00009, error: 0.00007},
         },
         {
           name: "Two terms, refitted",
-          formula: "dw = 0.0105 (x y - 1.04 y^2 w)",
-          mathml: mathml("0.0105", [
-            [1, "x*y"],
-            [-1.04, "y^2*w"],
-          ]),
+          rules: {
+            feedforward: {
+              formula: "dw = 0.0105 (x y - 1.04 y^2 w)",
+              mathml: mathml("0.0105", [
+                [1, "x*y"],
+                [-1.04, "y^2*w"],
+              ]),
+            },
+          },
           mean: 0.01534,
           error: 0.0004,
           difference: {mean: -0.00496, error: 0.00019},
