@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "carve/rule/derivative_program.hpp"
 #include "carve/rule/derive.hpp"
 #include "carve/rule/evaluate.hpp"
 #include "carve/rule/polynomial.hpp"
 #include "carve/rule/print.hpp"
+#include "carve/rule/rule_derivatives.hpp"
 #include "carve/rule/test_support.hpp"
 
 namespace carve::rule {
@@ -156,35 +156,32 @@ B = { init = -0.5 }
 F = 3
 )toml";
 
-TEST(DerivativeProgram, holds_the_rule_and_its_derivatives_in_order) {
+TEST(RuleDerivatives, are_in_the_order_of_variables_and_searched_parameters) {
   const RuleSpace space = space_of(some_space);
-  const auto derivatives = derivative_program<double>(space);
-  ASSERT_EQ(derivatives.first_parameter, 4U);
-  ASSERT_EQ(derivatives.program.results.size(), 4U + 3U);
+  const RuleDerivatives found = derivatives(space);
   const double eta = 0.5, a = 2, b = -0.5, x = 0.7, y = -1.1, w = 0.3, e = std::exp(b);
-  std::vector<double> values, registers, results(7);
-  for (const Input& each : inputs(space)) {
-    values.push_back(
-        std::map<std::string, double>{{"eta", eta}, {"A", a}, {"B", b}, {"F", 3}, {"x", x}, {"y", y}, {"w", w}}.at(
-            each.name));
-  }
-  run<double>(derivatives.program, values, registers, results);
-  const double expected[] = {eta * (a * x * y + e * y * y * w + a * b * w + 3 * x),
-                             eta * (a * y + 3),
-                             eta * (a * x + 2 * e * y * w),
-                             eta * (e * y * y + a * b),
-                             a * x * y + e * y * y * w + a * b * w + 3 * x,
-                             eta * (x * y + b * w),
-                             eta * (e * y * y * w + a * w)};
-  for (std::size_t i = 0; i < 7; ++i) EXPECT_NEAR(results[i], expected[i], 1e-14) << i;
+  const Bindings<double> values{{"eta", eta}, {"A", a}, {"B", b}, {"F", 3}, {"x", x}, {"y", y}, {"w", w}};
+  const auto expect = [&](const std::vector<Expression>& formulas, const std::vector<double>& expected) {
+    ASSERT_EQ(formulas.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      EXPECT_NEAR(evaluate(formulas[i], values), expected[i], 1e-14) << i;
+  };
+  expect(found.by_variable, {eta * (a * y + 3), eta * (a * x + 2 * e * y * w), eta * (e * y * y + a * b)});
+  expect(found.by_parameter,
+         {a * x * y + e * y * y * w + a * b * w + 3 * x, eta * (x * y + b * w), eta * (e * y * y * w + a * w)});
 }
 
-TEST(DerivativeProgram, shares_the_parts_of_rule_and_derivatives) {
+TEST(RuleDerivatives, share_their_parts_and_those_of_the_rule) {
   const RuleSpace space = space_of("dw = \"tanh(A*x + B*y*w)\"");
-  const auto synapse = static_cast<std::size_t>(Level::synapse);
-  EXPECT_EQ(compile<double>(space.dw, inputs(space)).instructions[synapse].size(), 4U);
-  // Shared: t*t and 1 - t*t. Then a product each for x, w, A; for y and B two.
-  EXPECT_EQ(derivative_program<double>(space).program.instructions[synapse].size(), 4U + 2 + 3 + 4);
+  const RuleDerivatives found = derivatives(space);
+  std::vector<Expression> all{space.dw};
+  const auto synapse_instructions = [&] {
+    return compile<double>(all, inputs(space)).instructions[static_cast<std::size_t>(Level::synapse)].size();
+  };
+  EXPECT_EQ(synapse_instructions(), 4U);
+  all.insert(all.end(), found.by_variable.begin(), found.by_variable.end());
+  all.insert(all.end(), found.by_parameter.begin(), found.by_parameter.end());
+  EXPECT_EQ(synapse_instructions(), 4U + 2 + 3 + 4);  // t*t, 1 - t*t; a product each for x, w, A; two for y and B
 }
 
 TEST(CoefficientDerivatives, lead_from_coefficients_to_parameters) {

@@ -1,4 +1,4 @@
-// The derivatives of a rule by everything it depends on, compiled together: what exact gradients of a search need.
+// The derivatives of a rule by everything it depends on: what exact gradients of a search need.
 #pragma once
 
 #include <cstddef>
@@ -10,19 +10,15 @@
 
 namespace carve::rule {
 
-/// dw and its derivatives as one program: results[0] is dw, then one derivative for each of `space.variables`, in
-/// their order, then one for each searched parameter, in the order of search_coordinates().
-template <class Real>
-struct DerivativeProgram {
-  Program<Real> program;            // inputs: those of inputs(space)
-  std::vector<Expression> results;  // the formulas behind program.results; the literal 0 where nothing depends on it
-  std::size_t first_parameter = 0;  // where in the results the parameters' derivatives begin
+/// The derivatives of dw. Compiled together, with dw or without, they share their common parts.
+struct RuleDerivatives {
+  std::vector<Expression> by_variable;   // in the order of `space.variables`
+  std::vector<Expression> by_parameter;  // one per searched parameter, in the order of search_coordinates()
 };
-template <class Real>
-[[nodiscard]] DerivativeProgram<Real> derivative_program(const RuleSpace& space);
+[[nodiscard]] RuleDerivatives derivatives(const RuleSpace& space);
 
-extern template DerivativeProgram<float> derivative_program<float>(const RuleSpace&);
-extern template DerivativeProgram<double> derivative_program<double>(const RuleSpace&);
+/// True for the literal 0, which is what a formula's derivative by a name that is not in it is.
+[[nodiscard]] bool vanishes(const Expression& derivative);
 
 /// The way back from the coefficients of the normal form to the searched parameters. Precondition: a polynomial.
 class CoefficientDerivatives {

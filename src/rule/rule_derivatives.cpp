@@ -1,31 +1,21 @@
-#include "carve/rule/derivative_program.hpp"
+#include "carve/rule/rule_derivatives.hpp"
 
 #include <cassert>
 
 #include "carve/rule/derive.hpp"
 
 namespace carve::rule {
-namespace {
 
 bool vanishes(const Expression& e) { return e.operation() == Operation::number && e.value() == 0; }
 
-}  // namespace
-
-template <class Real>
-DerivativeProgram<Real> derivative_program(const RuleSpace& space) {
-  DerivativeProgram<Real> result;
-  result.results.push_back(space.dw);
-  for (const std::string& variable : space.variables) result.results.push_back(derivative(space.dw, variable));
-  result.first_parameter = result.results.size();
+RuleDerivatives derivatives(const RuleSpace& space) {
+  RuleDerivatives result;
+  for (const std::string& variable : space.variables) result.by_variable.push_back(derivative(space.dw, variable));
   for (const Parameter& each : space.parameters) {
-    if (!each.fixed) result.results.push_back(derivative(space.dw, each.name));
+    if (!each.fixed) result.by_parameter.push_back(derivative(space.dw, each.name));
   }
-  result.program = compile<Real>(result.results, inputs(space));
   return result;
 }
-
-template DerivativeProgram<float> derivative_program<float>(const RuleSpace&);
-template DerivativeProgram<double> derivative_program<double>(const RuleSpace&);
 
 CoefficientDerivatives::CoefficientDerivatives(const RuleSpace& space) {
   assert(space.polynomial);
