@@ -53,6 +53,32 @@ constexpr base::PerIsa<RowKernel<T>> program_rows{scalar::program_row, v3::progr
 }  // namespace
 
 template <class T>
+void fill_registers(const rule::Program<T>& program, std::span<const double> values, std::size_t lane,
+                    std::size_t lanes, T* block) {
+  std::vector<T> registers(program.register_count(), T(0));
+  std::copy(program.constants.begin(), program.constants.end(), registers.begin());
+  for (std::size_t i = 0; i < values.size(); ++i) registers[program.first_input() + i] = static_cast<T>(values[i]);
+  for (const rule::Instruction& each : program.instructions[0]) {
+    registers[each.destination] = rule::apply<T>(each.opcode, registers[each.a], registers[each.b]);
+  }
+  const std::size_t kept = program.first_temporary(rule::Level::step);
+  for (std::size_t i = 0; i < kept; ++i) block[i * lanes + lane] = registers[i];
+}
+
+template <class T>
+ProgramBlock<T> view_of(const rule::Program<T>& program, std::size_t parameters, const T* registers) {
+  // x, y, w follow the parameters.
+  const std::uint32_t x = program.first_input() + static_cast<std::uint32_t>(parameters);
+  return {.program = &program, .registers = registers, .x = x, .y = x + 1, .w = x + 2};
+}
+
+template <class T>
+std::size_t program_scratch(const rule::Program<T>& program) {
+  // y and its temporaries once, then x, w and theirs for each synapse of a chunk.
+  return 1 + program.temporaries[1] + (2 + program.temporaries[2]) * program_chunk;
+}
+
+template <class T>
 CompiledRule<T>::CompiledRule(const rule::RuleSpace& space, bool online) : space_(space), online_(online) {
   polynomial_ = space_.polynomial && in_reach(*space_.polynomial);
   if (polynomial_) choose_shape();
@@ -90,7 +116,7 @@ std::size_t CompiledRule<T>::numbers() const {
 template <class T>
 void CompiledRule<T>::fill(std::span<const double> values, std::size_t lane, std::size_t lanes, T* block) const {
   if (polynomial_) fill_polynomial(values, lane, block);
-  else fill_program(values, lane, lanes, block);
+  else fill_registers(program_, values, lane, lanes, block);
 }
 
 template <class T>
@@ -114,19 +140,6 @@ void CompiledRule<T>::fill_polynomial(std::span<const double> values, std::size_
 }
 
 template <class T>
-void CompiledRule<T>::fill_program(std::span<const double> values, std::size_t lane, std::size_t lanes,
-                                   T* block) const {
-  std::vector<T> registers(program_.register_count(), T(0));
-  std::copy(program_.constants.begin(), program_.constants.end(), registers.begin());
-  for (std::size_t i = 0; i < values.size(); ++i) registers[program_.first_input() + i] = static_cast<T>(values[i]);
-  for (const rule::Instruction& each : program_.instructions[0]) {
-    registers[each.destination] = rule::apply<T>(each.opcode, registers[each.a], registers[each.b]);
-  }
-  const std::size_t kept = numbers();
-  for (std::size_t i = 0; i < kept; ++i) block[i * lanes + lane] = registers[i];
-}
-
-template <class T>
 RuleBlock<T> CompiledRule<T>::view(const T* block) const {
   if (polynomial_) {
     return {.polynomial = {.coefficients = block,
@@ -134,9 +147,7 @@ RuleBlock<T> CompiledRule<T>::view(const T* block) const {
                            .degrees = degrees_.data(),
                            .degree_w = static_cast<int>(degrees_.size()) - 1}};
   }
-  // x, y, w follow the parameters.
-  const std::uint32_t x = program_.first_input() + static_cast<std::uint32_t>(space_.parameters.size());
-  return {.program = {.program = &program_, .registers = block, .x = x, .y = x + 1, .w = x + 2}};
+  return {.program = view_of(program_, space_.parameters.size(), block)};
 }
 
 template <class T>
@@ -159,10 +170,17 @@ std::size_t CompiledRule<T>::multiply_adds() const {
 
 template <class T>
 std::size_t CompiledRule<T>::scratch_per_lane() const {
-  // y and its temporaries once, then x, w and theirs for each synapse of a chunk.
-  return polynomial_ ? 0 : 1 + program_.temporaries[1] + (2 + program_.temporaries[2]) * program_chunk;
+  return polynomial_ ? 0 : program_scratch(program_);
 }
 
+template void fill_registers<float>(const rule::Program<float>&, std::span<const double>, std::size_t, std::size_t,
+                                    float*);
+template void fill_registers<double>(const rule::Program<double>&, std::span<const double>, std::size_t, std::size_t,
+                                     double*);
+template ProgramBlock<float> view_of<float>(const rule::Program<float>&, std::size_t, const float*);
+template ProgramBlock<double> view_of<double>(const rule::Program<double>&, std::size_t, const double*);
+template std::size_t program_scratch<float>(const rule::Program<float>&);
+template std::size_t program_scratch<double>(const rule::Program<double>&);
 template class CompiledRule<float>;
 template class CompiledRule<double>;
 

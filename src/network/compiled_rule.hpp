@@ -9,6 +9,18 @@
 
 namespace carve::network {
 
+/// The registers of the candidate level for one candidate, into its lane of a block with `lanes` lanes:
+/// [register][lane].
+template <class T>
+void fill_registers(const rule::Program<T>& program, std::span<const double> values, std::size_t lane,
+                    std::size_t lanes, T* block);
+/// What kernels take of a program in a rule's x, y, w and `parameters` parameters.
+template <class T>
+[[nodiscard]] ProgramBlock<T> view_of(const rule::Program<T>& program, std::size_t parameters, const T* registers);
+/// Numbers of scratch per lane that the program needs.
+template <class T>
+[[nodiscard]] std::size_t program_scratch(const rule::Program<T>& program);
+
 /// T is float or double. Const once made: one object serves all threads.
 template <class T>
 class CompiledRule {
@@ -24,6 +36,8 @@ class CompiledRule {
   [[nodiscard]] std::size_t numbers() const;
   /// Puts one candidate's numbers into its lane of a block with `lanes` lanes.
   void fill(std::span<const double> values, std::size_t lane, std::size_t lanes, T* block) const;
+  /// Which of CARVE_RATE_SHAPES a polynomial takes; rate_shapes for none of them.
+  [[nodiscard]] std::size_t shape() const { return shape_; }
   /// What kernels take, for a block that `fill` filled.
   [[nodiscard]] RuleBlock<T> view(const T* block) const;
 
@@ -39,7 +53,6 @@ class CompiledRule {
  private:
   void choose_shape();
   void fill_polynomial(std::span<const double> values, std::size_t lane, T* block) const;
-  void fill_program(std::span<const double> values, std::size_t lane, std::size_t lanes, T* block) const;
 
   rule::RuleSpace space_;
   bool online_;
@@ -52,6 +65,14 @@ class CompiledRule {
   rule::Program<T> program_;
 };
 
+#define CARVE_EXTERN(T)                                                                                              \
+  extern template void fill_registers<T>(const rule::Program<T>&, std::span<const double>, std::size_t, std::size_t, \
+                                         T*);                                                                        \
+  extern template ProgramBlock<T> view_of<T>(const rule::Program<T>&, std::size_t, const T*);                        \
+  extern template std::size_t program_scratch<T>(const rule::Program<T>&);
+CARVE_EXTERN(float)
+CARVE_EXTERN(double)
+#undef CARVE_EXTERN
 extern template class CompiledRule<float>;
 extern template class CompiledRule<double>;
 

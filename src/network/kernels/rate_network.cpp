@@ -2,21 +2,11 @@
 //
 // Each sample, all weights change by the activities of that sample; the same pass over the feedforward weights sums the
 // next sample's inputs, from which the outputs then settle.
-#include "carve/base/lane_math.hpp"
 #include "carve/network/kernels/rate_polynomial_lanes.hpp"
+#include "carve/network/kernels/settle_lanes.hpp"
 
 namespace carve::network::CARVE_ISA_NAME {
 namespace {
-
-template <class T>
-CARVE_INLINE Lanes<T> activate(Activation activation, Lanes<T> input) {
-  switch (activation) {
-    case Activation::linear: break;
-    case Activation::rectified: return select(input > Lanes<T>{}, input, Lanes<T>{});
-    case Activation::tanh: return base::CARVE_ISA_NAME::tanh<T>(input);
-  }
-  return input;
-}
 
 /// A network on its way through one stretch.
 template <class T>
@@ -62,9 +52,6 @@ class Walk {
 
   [[nodiscard]] T* y_of(std::size_t output) const { return y_ + output * s_.lanes; }
   [[nodiscard]] T* sum_of(std::size_t output) const { return sum_ + output * s_.lanes; }
-  [[nodiscard]] T* lateral_of(std::size_t output) const {
-    return lateral_weights_ + lateral_first(s_.lateral, s_.outputs, output) * s_.lanes;
-  }
 
   /// sum_i = sum_j w_ij x_j, in the order of the synapses.
   void add_up(const T* x) const {
@@ -77,47 +64,8 @@ class Walk {
 
   /// The outputs from their summed inputs.
   void settle() const {
-    if (s_.lateral == Lateral::symmetric) {
-      each_lane([&](std::size_t lane) { settle_together(lane); });
-      return;
-    }
-    for (std::size_t i = 0; i < s_.outputs; ++i) {
-      const T* const u = lateral_of(i);
-      const std::size_t before = lateral_inputs(s_.lateral, s_.outputs, i);
-      each_lane([&](std::size_t lane) {
-        Lanes<T> input = load<T>(sum_of(i) + lane);
-        for (std::size_t k = 0; k < before; ++k)
-          input = fma(load<T>(u + k * s_.lanes + lane), load<T>(y_of(k) + lane), input);
-        store<T>(y_of(i) + lane, activate<T>(s_.activation, input));
-      });
-    }
-  }
-
-  /// (I - U) y = sum by elimination without pivoting: it works while each output keeps a positive hold on itself; a
-  /// candidate whose outputs have no such state becomes not finite, and is counted so.
-  void settle_together(std::size_t lane) const {
-    const std::size_t outputs = s_.outputs;
-    const auto cell = [&](std::size_t i, std::size_t k) { return matrix_ + (i * outputs + k) * s_.lanes + lane; };
-    for (std::size_t i = 0; i < outputs; ++i) {
-      store<T>(cell(i, i), broadcast(T(1)));
-      for (std::size_t p = 0; p + 1 < outputs; ++p) {
-        store<T>(cell(i, lateral_source(s_.lateral, i, p)), -load<T>(lateral_of(i) + p * s_.lanes + lane));
-      }
-      store<T>(y_of(i) + lane, load<T>(sum_of(i) + lane));
-    }
-    for (std::size_t k = 0; k < outputs; ++k) {
-      for (std::size_t i = k + 1; i < outputs; ++i) {
-        const Lanes<T> factor = -load<T>(cell(i, k)) / load<T>(cell(k, k));
-        for (std::size_t m = k + 1; m < outputs; ++m)
-          store<T>(cell(i, m), fma(factor, load<T>(cell(k, m)), load<T>(cell(i, m))));
-        store<T>(y_of(i) + lane, fma(factor, load<T>(y_of(k) + lane), load<T>(y_of(i) + lane)));
-      }
-    }
-    for (std::size_t i = outputs; i-- > 0;) {
-      Lanes<T> rest = load<T>(y_of(i) + lane);
-      for (std::size_t m = i + 1; m < outputs; ++m) rest = fma(-load<T>(cell(i, m)), load<T>(y_of(m) + lane), rest);
-      store<T>(y_of(i) + lane, rest / load<T>(cell(i, i)));
-    }
+    const Outputs<T> outputs{s_.outputs, s_.lateral, s_.activation, s_.lanes, lateral_weights_, matrix_};
+    each_lane([&](std::size_t lane) { CARVE_ISA_NAME::settle(outputs, sum_, y_, lane); });
   }
 
   /// All weights by this sample's activities, and the next sample's sums. The sums are the new ones when this ends,
