@@ -95,14 +95,12 @@ std::vector<GradientBlock<T>> RateGradient<T>::prepare(std::span<const std::vect
   return blocks;
 }
 
-/// Polynomials: two cache lines a synapse, so that a segment's weights stay near. Programs: all lanes, so that decoding
-/// is paid for once.
+/// Polynomials: few, so that a segment's weights stay near. Programs: all, so that decoding is paid for once.
 template <class T>
 std::size_t RateGradient<T>::lanes_together(std::size_t lanes) const {
-  constexpr std::size_t two_lines = 128 / sizeof(T);
   const bool polynomials =
       std::all_of(rules_.begin(), rules_.end(), [](const Slopes& each) { return each.rule.polynomial(); });
-  return polynomials && lanes % two_lines == 0 ? two_lines : polynomials ? lane_multiple : lanes;
+  return polynomials ? lane_multiple : lanes;
 }
 
 /// sqrt(steps) need the least memory; fewer where their weights would not fit the second-level cache but still some do.
@@ -137,7 +135,8 @@ void RateGradient<T>::forward(const GradientBlock<T>& block, const T* inputs, st
   const std::size_t segment = segment_steps(steps, lanes);
   typename GradientTape<T>::Stretch stretch{.inputs = inputs, .steps = steps, .segment = segment};
   for (std::size_t step = 0; step < steps; step += segment, ++stretch.checkpoints) {
-    tape.checkpoints.emplace_back(weights, weights + network_.weight_count() * lanes);
+    if (tape.used == tape.checkpoints.size()) tape.checkpoints.emplace_back();
+    tape.checkpoints[tape.used++].assign(weights, weights + network_.weight_count() * lanes);
     simulator_.run(block.candidates, inputs + step * synapses, std::min(segment, steps - step), weights,
                    tape.scratch.data());
   }
@@ -151,7 +150,7 @@ void RateGradient<T>::backward(const GradientBlock<T>& block, T* lambda, Gradien
   const std::size_t lanes = block.candidates.lanes;
   const std::size_t together = lanes_together(lanes);
   for (std::size_t first = 0; first < lanes; first += together) backward_together(block, first, together, lambda, tape);
-  tape.checkpoints.resize(tape.checkpoints.size() - tape.stretches.back().checkpoints);
+  tape.used -= tape.stretches.back().checkpoints;
   tape.stretches.pop_back();
 }
 
@@ -217,7 +216,7 @@ void RateGradient<T>::backward_together(const GradientBlock<T>& block, std::size
 
   copy_lanes(lambda + first, lanes, segment.lambda, together, weights, together);
   std::fill_n(segment.pending, outputs * together, T(0));
-  const std::size_t checkpoints = tape.checkpoints.size() - stretch.checkpoints;
+  const std::size_t checkpoints = tape.used - stretch.checkpoints;
   segment.later = stretch.inputs;  // nothing is pending yet, but the sample is looked at
   for (std::size_t i = stretch.checkpoints; i-- > 0;) {
     const std::size_t step = i * stretch.segment;

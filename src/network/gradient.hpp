@@ -20,7 +20,8 @@ struct GradientBlock {
 };
 
 /// What one lifetime of a block leaves behind on its way forwards, and what is found on the way back. Memory: weights
-/// of about two times sqrt(steps) moments.
+/// of about two times sqrt(steps) moments. Once all stretches have gone back it is ready for another lifetime, of any
+/// block of any gradient; keeping it saves asking the system for memory again.
 template <class T>
 struct GradientTape {
   struct Stretch {
@@ -31,6 +32,7 @@ struct GradientTape {
   };
   std::vector<Stretch> stretches;
   std::vector<base::AlignedVector<T>> checkpoints;  // [weight][lane], at the begin of each segment
+  std::size_t used = 0;                             // of them
   base::AlignedVector<T> sums;                      // [lanes taken together][connection][number][lane]
   base::AlignedVector<T> scratch;
 };

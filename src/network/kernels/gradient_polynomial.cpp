@@ -15,29 +15,27 @@ CARVE_INLINE Lanes<T> presynaptic(const SampleRow<T>& row, std::size_t j, std::s
   return broadcast_from(row.x + j);
 }
 
-/// The powers of y of one cell and its derivative by y.
-template <class T>
-CARVE_INLINE Lanes<T> slope_in_y(const T* coefficients, int degree, Lanes<T> y) {
-  Lanes<T> slope{};
-  for (int b = degree; b > 0; --b) {
-    slope = fma(slope, y,
-                load<T>(coefficients + static_cast<std::size_t>(b) * lane_multiple) * broadcast(static_cast<T>(b)));
-  }
-  return slope;
-}
-
-/// What the sums over the synapses say about one cell's coefficients, and its part of the derivative by y.
-template <class T>
-CARVE_INLINE Lanes<T> finish_cell(Lanes<T> cell_sum, const T* coefficients, int degree, Lanes<T> y, T* sums,
+/// What the sums over the synapses say about one cell's coefficients, and its part of the derivative by y. `degree`
+/// counts where degree_y does not say it.
+template <class T, int degree_y>
+CARVE_INLINE Lanes<T> finish_cell(Lanes<T> cell_sum, const T* coefficients, int degree_of_rule, Lanes<T> y, T* sums,
                                   std::size_t lanes, Lanes<T> by_y) {
+  const int degree = degree_y == any_degree ? degree_of_rule : degree_y;
   Lanes<T> term = cell_sum;
   store<T>(sums, load<T>(sums) + term);
+#pragma GCC unroll 4
   for (int b = 1; b <= degree; ++b) {
     term = term * y;
     T* const sum = sums + static_cast<std::size_t>(b) * lanes;
     store<T>(sum, load<T>(sum) + term);
   }
-  return fma(cell_sum, slope_in_y(coefficients, degree, y), by_y);
+  Lanes<T> slope{};
+#pragma GCC unroll 4
+  for (int b = degree; b > 0; --b) {
+    const T* const coefficient = coefficients + static_cast<std::size_t>(b) * lane_multiple;
+    slope = fma(slope, y, load<T>(coefficient) * broadcast(static_cast<T>(b)));
+  }
+  return fma(cell_sum, slope, by_y);
 }
 
 // ---- shapes known when compiling
@@ -76,33 +74,32 @@ CARVE_INLINE Lanes<T> slope_in_x(const Lanes<T> (&folded)[ShapeType::cells], Lan
   else return fma(slope_in_x<T, ShapeType, power + 1>(folded, x, w), w, here);
 }
 
-template <class T, class ShapeType>
-CARVE_INLINE void fold_any(const PolynomialBlock<T>& rule, const T* coefficients, Lanes<T> y,
-                           Lanes<T> (&folded)[ShapeType::cells]) {
-  if (rule.degree_y == usual_degree_y) fold<T, ShapeType, usual_degree_y>(coefficients, usual_degree_y, y, folded);
-  else fold<T, ShapeType, any_degree>(coefficients, rule.degree_y, y, folded);
-}
-
-template <class T, class ShapeType, int registers, bool online, bool with_next>
+template <class T, class ShapeType, int degree_y, int registers, bool online, bool with_next>
 CARVE_INLINE void record_lanes(const SampleRow<T>& row, const Recording<T>& to, const PolynomialBlock<T>& rule,
                                std::size_t from) {
   Lanes<T> folded[registers][ShapeType::cells];
 #pragma GCC unroll 4
   for (int r = 0; r < registers; ++r) {
     const std::size_t lane = from + static_cast<std::size_t>(r) * width<T>;
-    fold_any<T, ShapeType>(rule, coefficients_of<T, ShapeType, any_degree>(rule, row.first + lane),
-                           load<T>(row.y + lane), folded[r]);
+    fold<T, ShapeType, degree_y>(coefficients_of<T, ShapeType, degree_y>(rule, row.first + lane), rule.degree_y,
+                                 load<T>(row.y + lane), folded[r]);
   }
   Lanes<T> sum[registers]{};
-  for (std::size_t j = 0; j < row.synapses; ++j) {
+  // Taken out of the arguments once: stores could change them, for all that the compiler knows.
+  const std::size_t lanes = row.lanes, synapses = row.synapses;
+  const T *const x = row.x, *const next = row.next;
+  const T* before = row.weights + from;
+  T* after = to.after + from;
+  for (std::size_t j = 0; j < synapses; ++j, before += lanes, after += lanes) {
 #pragma GCC unroll 4
     for (int r = 0; r < registers; ++r) {
-      const std::size_t lane = from + static_cast<std::size_t>(r) * width<T>;
-      const std::size_t at = j * row.lanes + lane;
-      const Lanes<T> w = load<T>(row.weights + at);
-      const Lanes<T> value = in_x_and_w<T, ShapeType>(folded[r], presynaptic(row, j, lane), w);
-      store<T>(to.after + at, online ? value : load<T>(to.after + at) + value);
-      if constexpr (with_next) sum[r] = fma(online ? value : w, broadcast_from(row.next + j), sum[r]);
+      const std::size_t at = static_cast<std::size_t>(r) * width<T>;
+      const Lanes<T> w = load<T>(before + at);
+      // A row with a next sample is one of inputs, which all lanes share; one without comes from other outputs.
+      const Lanes<T> x_j = with_next ? broadcast_from(x + j) : load<T>(x + j * lanes + from + at);
+      const Lanes<T> value = in_x_and_w<T, ShapeType>(folded[r], x_j, w);
+      store<T>(after + at, online ? value : load<T>(after + at) + value);
+      if constexpr (with_next) sum[r] = fma(online ? value : w, broadcast_from(next + j), sum[r]);
     }
   }
   if constexpr (with_next) {
@@ -110,30 +107,42 @@ CARVE_INLINE void record_lanes(const SampleRow<T>& row, const Recording<T>& to, 
   }
 }
 
-template <class T, class ShapeType>
-void record(const SampleRow<T>& row, const Recording<T>& to, const RuleBlock<T>& rule) noexcept {
+template <class T, class ShapeType, int degree_y, bool online, bool with_next>
+CARVE_INLINE void record_all(const SampleRow<T>& row, const Recording<T>& to, const PolynomialBlock<T>& rule) {
   constexpr int side = registers_together<ShapeType>();
-  const auto all = [&](auto online, auto with_next) {
-    std::size_t lane = 0;
-    for (; lane + side * width<T> <= row.lanes; lane += side * width<T>)
-      record_lanes<T, ShapeType, side, online(), with_next()>(row, to, rule.polynomial, lane);
-    for (; lane < row.lanes; lane += width<T>)
-      record_lanes<T, ShapeType, 1, online(), with_next()>(row, to, rule.polynomial, lane);
-  };
-  if (row.next && row.online) all(std::true_type{}, std::true_type{});
-  else if (row.next) all(std::false_type{}, std::true_type{});
-  else if (row.online) all(std::true_type{}, std::false_type{});
-  else all(std::false_type{}, std::false_type{});
+  std::size_t lane = 0;
+  for (; lane + side * width<T> <= row.lanes; lane += side * width<T>)
+    record_lanes<T, ShapeType, degree_y, side, online, with_next>(row, to, rule, lane);
+  for (; lane < row.lanes; lane += width<T>)
+    record_lanes<T, ShapeType, degree_y, 1, online, with_next>(row, to, rule, lane);
+}
+
+/// What most searches need has kernels of its own, for the usual degree of y and updates after every sample.
+template <class T, class ShapeType>
+void record(const SampleRow<T>& row, const Recording<T>& to, const RuleBlock<T>& block) noexcept {
+  const PolynomialBlock<T>& rule = block.polynomial;
+  const bool usual = rule.degree_y == usual_degree_y;
+  if (row.online && row.next) {
+    if (usual) record_all<T, ShapeType, usual_degree_y, true, true>(row, to, rule);
+    else record_all<T, ShapeType, any_degree, true, true>(row, to, rule);
+  } else if (row.online) {
+    if (usual) record_all<T, ShapeType, usual_degree_y, true, false>(row, to, rule);
+    else record_all<T, ShapeType, any_degree, true, false>(row, to, rule);
+  } else if (row.next) {
+    record_all<T, ShapeType, any_degree, false, true>(row, to, rule);
+  } else {
+    record_all<T, ShapeType, any_degree, false, false>(row, to, rule);
+  }
 }
 
 /// One register of lanes backwards: the sums of all cells and the coefficients fill the registers by themselves.
-template <class T, class ShapeType, bool online, bool by_lane>
+template <class T, class ShapeType, int degree_y, bool online, bool by_lane>
 CARVE_INLINE void reverse_lanes(const SampleRow<T>& row, const Reversal<T>& reversal, const PolynomialBlock<T>& rule,
                                 std::size_t lane) {
-  const T* const coefficients = coefficients_of<T, ShapeType, any_degree>(rule, row.first + lane);
+  const T* const coefficients = coefficients_of<T, ShapeType, degree_y>(rule, row.first + lane);
   const Lanes<T> y = load<T>(row.y + lane);
   Lanes<T> folded[ShapeType::cells];
-  fold_any<T, ShapeType>(rule, coefficients, y, folded);
+  fold<T, ShapeType, degree_y>(coefficients, rule.degree_y, y, folded);
   Lanes<T> scaled[ShapeType::cells];
 #pragma GCC unroll 16
   for (int c = 0; c < ShapeType::powers; ++c) {
@@ -150,47 +159,61 @@ CARVE_INLINE void reverse_lanes(const SampleRow<T>& row, const Reversal<T>& reve
     return highest;
   }();
   Lanes<T> sums[ShapeType::cells]{};
-  const std::size_t lanes = row.lanes;
+  // Taken out of the arguments once: stores could change them, for all that the compiler knows.
+  const std::size_t lanes = row.lanes, synapses = row.synapses;
+  const T *const x = row.x, *const next = row.next, *const multiplier = reversal.multiplier;
+  T* const by_x = reversal.by_x;
   T* lambda_at = reversal.lambda + lane;
   const T* w_at = row.weights + lane;
-  for (std::size_t j = 0; j < row.synapses; ++j, lambda_at += lanes, w_at += lanes) {
+  for (std::size_t j = 0; j < synapses; ++j, lambda_at += lanes, w_at += lanes) {
     const Lanes<T> w = load<T>(w_at);
     Lanes<T> x_powers[highest_x + 1];
-    if constexpr (by_lane) x_powers[1] = load<T>(row.x + j * lanes + lane);
-    else x_powers[1] = broadcast_from(row.x + j);
+    if constexpr (by_lane) x_powers[1] = load<T>(x + j * lanes + lane);
+    else x_powers[1] = broadcast_from(x + j);
 #pragma GCC unroll 16
     for (int a = 2; a <= highest_x; ++a) x_powers[a] = x_powers[a - 1] * x_powers[1];
     Lanes<T> after = load<T>(lambda_at);
-    if constexpr (!by_lane) after = fma(pending, broadcast_from(row.next + j), after);
-    const Lanes<T> factor = online ? after : load<T>(reversal.multiplier + j * lanes + lane);
+    if constexpr (!by_lane) after = fma(pending, broadcast_from(next + j), after);
+    const Lanes<T> factor = online ? after : load<T>(multiplier + j * lanes + lane);
     add_products<T, ShapeType>(sums, factor, w, x_powers);
     const Lanes<T> slope = slope_in_w<T, ShapeType>(scaled, x_powers[1], w);
     store<T>(lambda_at, online ? factor * slope : fma(factor, slope, after));
     if constexpr (by_lane) {
-      T* const by_x = reversal.by_x + j * lanes + lane;
-      store<T>(by_x, fma(factor, slope_in_x<T, ShapeType>(folded, x_powers[1], w), load<T>(by_x)));
+      T* const to = by_x + j * lanes + lane;
+      store<T>(to, fma(factor, slope_in_x<T, ShapeType>(folded, x_powers[1], w), load<T>(to)));
     }
   }
-  const std::size_t y_powers = static_cast<std::size_t>(rule.degree_y) + 1;
+  const std::size_t y_powers = static_cast<std::size_t>(degree_y == any_degree ? rule.degree_y : degree_y) + 1;
   Lanes<T> by_y = load<T>(reversal.by_y + lane);
 #pragma GCC unroll 16
   for (std::size_t cell = 0; cell < ShapeType::cells; ++cell) {
-    by_y = finish_cell(sums[cell], coefficients + cell * y_powers * lane_multiple, rule.degree_y, y,
-                       reversal.sums + cell * y_powers * lanes + lane, lanes, by_y);
+    by_y = finish_cell<T, degree_y>(sums[cell], coefficients + cell * y_powers * lane_multiple, rule.degree_y, y,
+                                    reversal.sums + cell * y_powers * lanes + lane, lanes, by_y);
   }
   store<T>(reversal.by_y + lane, by_y);
 }
 
+template <class T, class ShapeType, int degree_y, bool online, bool by_lane>
+CARVE_INLINE void reverse_all(const SampleRow<T>& row, const Reversal<T>& reversal, const PolynomialBlock<T>& rule) {
+  for (std::size_t lane = 0; lane < row.lanes; lane += width<T>)
+    reverse_lanes<T, ShapeType, degree_y, online, by_lane>(row, reversal, rule, lane);
+}
+
 template <class T, class ShapeType>
-void reverse(const SampleRow<T>& row, const Reversal<T>& reversal, const RuleBlock<T>& rule) noexcept {
-  const auto all = [&](auto online, auto by_lane) {
-    for (std::size_t lane = 0; lane < row.lanes; lane += width<T>)
-      reverse_lanes<T, ShapeType, online(), by_lane()>(row, reversal, rule.polynomial, lane);
-  };
-  if (row.x_by_lane && row.online) all(std::true_type{}, std::true_type{});
-  else if (row.x_by_lane) all(std::false_type{}, std::true_type{});
-  else if (row.online) all(std::true_type{}, std::false_type{});
-  else all(std::false_type{}, std::false_type{});
+void reverse(const SampleRow<T>& row, const Reversal<T>& reversal, const RuleBlock<T>& block) noexcept {
+  const PolynomialBlock<T>& rule = block.polynomial;
+  const bool usual = rule.degree_y == usual_degree_y;
+  if (row.online && !row.x_by_lane) {
+    if (usual) reverse_all<T, ShapeType, usual_degree_y, true, false>(row, reversal, rule);
+    else reverse_all<T, ShapeType, any_degree, true, false>(row, reversal, rule);
+  } else if (row.online) {
+    if (usual) reverse_all<T, ShapeType, usual_degree_y, true, true>(row, reversal, rule);
+    else reverse_all<T, ShapeType, any_degree, true, true>(row, reversal, rule);
+  } else if (!row.x_by_lane) {
+    reverse_all<T, ShapeType, any_degree, false, false>(row, reversal, rule);
+  } else {
+    reverse_all<T, ShapeType, any_degree, false, true>(row, reversal, rule);
+  }
 }
 
 // ---- any degrees, read at run time
@@ -294,8 +317,9 @@ void reverse_general(const SampleRow<T>& row, const Reversal<T>& reversal, const
     }
     Lanes<T> by_y = load<T>(reversal.by_y + lane);
     for (std::size_t cell = 0; cell < general.cells; ++cell) {
-      by_y = finish_cell(sums[cell], general.coefficients + cell * general.y_powers * lane_multiple, rule.degree_y, y,
-                         reversal.sums + cell * general.y_powers * row.lanes + lane, row.lanes, by_y);
+      by_y = finish_cell<T, any_degree>(sums[cell], general.coefficients + cell * general.y_powers * lane_multiple,
+                                        rule.degree_y, y, reversal.sums + cell * general.y_powers * row.lanes + lane,
+                                        row.lanes, by_y);
     }
     store<T>(reversal.by_y + lane, by_y);
   }
