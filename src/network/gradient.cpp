@@ -155,9 +155,11 @@ void RateGradient<T>::backward(const GradientBlock<T>& block, T* lambda, Gradien
 }
 
 template <class T>
-GradientRule<T> RateGradient<T>::kernels_of(std::size_t connection, const GradientBlock<T>& block, T* sums) const {
+GradientRule<T> RateGradient<T>::kernels_of(std::size_t connection, const GradientBlock<T>& block, std::size_t first,
+                                            T* sums) const {
   const Slopes& slopes = rules_[connection];
-  const RuleBlock<T> rule = slopes.rule.view(block.candidates.rules[connection].data());
+  // Polynomials lie group by group of lane_multiple lanes; with a program, all lanes go together.
+  const RuleBlock<T> rule = slopes.rule.view(block.candidates.rules[connection].data() + first * slopes.rule.numbers());
   if (slopes.rule.polynomial()) {
     const std::size_t shape = slopes.rule.shape();
     const PolynomialGradients<T>& kernels = polynomial_gradients<T>();
@@ -203,16 +205,15 @@ void RateGradient<T>::backward_together(const GradientBlock<T>& block, std::size
                              .activation = network_.activation,
                              .batch = batch,
                              .lanes = together,
-                             .first = first,
-                             .block_lanes = lanes,
-                             .feedforward = kernels_of(0, block, sums)};
+                             .feedforward = kernels_of(0, block, first, sums)};
   segment.states = take(states * weights);
   segment.y = take(stretch.segment * outputs);
   segment.lambda = take(weights);
   segment.changes = batch > 0 ? take(weights) : nullptr;
   segment.pending = take(outputs);
   segment.scratch = take(2 * outputs + matrix + rows);
-  if (network_.lateral != Lateral::none) segment.sideways = kernels_of(1, block, sums + rules_[0].numbers * together);
+  if (network_.lateral != Lateral::none)
+    segment.sideways = kernels_of(1, block, first, sums + rules_[0].numbers * together);
 
   copy_lanes(lambda + first, lanes, segment.lambda, together, weights, together);
   std::fill_n(segment.pending, outputs * together, T(0));

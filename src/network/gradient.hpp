@@ -76,7 +76,8 @@ class RateGradient {
   [[nodiscard]] std::size_t segment_steps(std::size_t steps, std::size_t lanes) const;
   [[nodiscard]] std::size_t lanes_together(std::size_t lanes) const;
   [[nodiscard]] std::size_t numbers() const;
-  [[nodiscard]] GradientRule<T> kernels_of(std::size_t connection, const GradientBlock<T>& block, T* sums) const;
+  [[nodiscard]] GradientRule<T> kernels_of(std::size_t connection, const GradientBlock<T>& block, std::size_t first,
+                                           T* sums) const;
   void backward_together(const GradientBlock<T>& block, std::size_t first, std::size_t together, T* lambda,
                          GradientTape<T>& tape) const;
 

@@ -14,14 +14,11 @@
 
 namespace carve::network {
 
-/// One sample and one output's weights from one connection, for some lanes of a block. All arrays here have `lanes`
-/// numbers per item: those that begin at lane `first` of the block.
+/// One sample and one output's weights from one connection. All arrays have `lanes` numbers per item.
 template <class T>
 struct SampleRow {
   std::size_t synapses = 0;
-  std::size_t lanes = 0;        // a multiple of lane_multiple
-  std::size_t first = 0;        // a multiple of lane_multiple
-  std::size_t block_lanes = 0;  // of the rule's block
+  std::size_t lanes = 0;  // a multiple of lane_multiple, as many as the rule has
   bool online = true;
   const T* weights = nullptr;  // [synapse][lane], before the sample
   const T* x = nullptr;        // presynaptic: [synapse], or [synapse][lane] where `x_by_lane`
@@ -74,14 +71,12 @@ struct GradientSegment {
   std::size_t outputs = 0;
   Lateral lateral = Lateral::none;
   Activation activation = Activation::linear;
-  std::size_t batch = 0;        // 0: online
-  std::size_t lanes = 0;        // of all arrays
-  std::size_t first = 0;        // where they begin in the block
-  std::size_t block_lanes = 0;  // of the rules' blocks
-  T* states = nullptr;          // [step or batch][weight][lane]; the first holds the weights at the segment's begin
-  T* y = nullptr;               // [step][output][lane]
-  T* lambda = nullptr;          // [weight][lane], in and out: at the segment's end, at its begin
-  T* changes = nullptr;         // in batch mode: [weight][lane]
+  std::size_t batch = 0;     // 0: online
+  std::size_t lanes = 0;     // of all arrays
+  T* states = nullptr;       // [step or batch][weight][lane]; the first holds the weights at the segment's begin
+  T* y = nullptr;            // [step][output][lane]
+  T* lambda = nullptr;       // [weight][lane], in and out: at the segment's end, at its begin
+  T* changes = nullptr;      // in batch mode: [weight][lane]
   T* pending = nullptr;      // [output][lane], in and out: delta of the sample after the segment, of its first sample
   const T* later = nullptr;  // [synapse], the sample after the segment
   bool flush = false;        // lambda shall be complete at the end, nothing pending

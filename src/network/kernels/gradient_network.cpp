@@ -86,10 +86,7 @@ class Segment {
   }
 
   /// What all rows of a sample have in common.
-  [[nodiscard]] SampleRow<T> row_of() const {
-    return {
-        .lanes = s_.lanes, .first = s_.first, .block_lanes = s_.block_lanes, .online = s_.batch == 0, .scratch = rows_};
-  }
+  [[nodiscard]] SampleRow<T> row_of() const { return {.lanes = s_.lanes, .online = s_.batch == 0, .scratch = rows_}; }
   [[nodiscard]] SampleRow<T> feedforward_row(std::size_t step, std::size_t i) const {
     SampleRow<T> row = row_of();
     row.synapses = s_.synapses;

@@ -81,7 +81,7 @@ CARVE_INLINE void record_lanes(const SampleRow<T>& row, const Recording<T>& to, 
 #pragma GCC unroll 4
   for (int r = 0; r < registers; ++r) {
     const std::size_t lane = from + static_cast<std::size_t>(r) * width<T>;
-    fold<T, ShapeType, degree_y>(coefficients_of<T, ShapeType, degree_y>(rule, row.first + lane), rule.degree_y,
+    fold<T, ShapeType, degree_y>(coefficients_of<T, ShapeType, degree_y>(rule, lane), rule.degree_y,
                                  load<T>(row.y + lane), folded[r]);
   }
   Lanes<T> sum[registers]{};
@@ -139,7 +139,7 @@ void record(const SampleRow<T>& row, const Recording<T>& to, const RuleBlock<T>&
 template <class T, class ShapeType, int degree_y, bool online, bool by_lane>
 CARVE_INLINE void reverse_lanes(const SampleRow<T>& row, const Reversal<T>& reversal, const PolynomialBlock<T>& rule,
                                 std::size_t lane) {
-  const T* const coefficients = coefficients_of<T, ShapeType, degree_y>(rule, row.first + lane);
+  const T* const coefficients = coefficients_of<T, ShapeType, degree_y>(rule, lane);
   const Lanes<T> y = load<T>(row.y + lane);
   Lanes<T> folded[ShapeType::cells];
   fold<T, ShapeType, degree_y>(coefficients, rule.degree_y, y, folded);
@@ -254,7 +254,7 @@ template <class T>
 void record_general(const SampleRow<T>& row, const Recording<T>& to, const RuleBlock<T>& block) noexcept {
   const PolynomialBlock<T>& rule = block.polynomial;
   for (std::size_t lane = 0; lane < row.lanes; lane += width<T>) {
-    const General<T> general(rule, row.first + lane);
+    const General<T> general(rule, lane);
     Lanes<T> folded[most_cells];
     general.fold(load<T>(row.y + lane), folded);
     Lanes<T> sum{};
@@ -280,7 +280,7 @@ template <class T>
 void reverse_general(const SampleRow<T>& row, const Reversal<T>& reversal, const RuleBlock<T>& block) noexcept {
   const PolynomialBlock<T>& rule = block.polynomial;
   for (std::size_t lane = 0; lane < row.lanes; lane += width<T>) {
-    const General<T> general(rule, row.first + lane);
+    const General<T> general(rule, lane);
     const Lanes<T> y = load<T>(row.y + lane);
     Lanes<T> folded[most_cells];
     general.fold(y, folded);

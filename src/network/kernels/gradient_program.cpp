@@ -6,28 +6,6 @@
 namespace carve::network::CARVE_ISA_NAME {
 namespace {
 
-/// Calls work(chunk, synapses) once x and w of those synapses lie in the machine and its program has run.
-template <class T, class Work>
-CARVE_INLINE void in_chunks(const SampleRow<T>& row, const Machine<T>& machine, Work work) {
-  const std::size_t lanes = row.lanes;
-  gather(row.y, 0, machine.y(), 1, lanes);
-  machine.run_step();
-  for (std::size_t chunk = 0; chunk < row.synapses; chunk += program_chunk) {
-    const std::size_t synapses = chunk + program_chunk <= row.synapses ? program_chunk : row.synapses - chunk;
-    if (row.x_by_lane) {
-      gather(row.x + chunk * lanes, lanes, machine.x(), synapses, lanes);
-    } else {
-      for (std::size_t s = 0; s < synapses; ++s) {
-        for (std::size_t lane = 0; lane < lanes; lane += width<T>)
-          store<T>(machine.x() + s * lanes + lane, broadcast(row.x[chunk + s]));
-      }
-    }
-    gather(row.weights + chunk * lanes, lanes, machine.w(), synapses, lanes);
-    machine.run_synapses(synapses);
-    work(chunk, synapses);
-  }
-}
-
 template <class T>
 CARVE_INLINE Lanes<T> value_of(const Operand<T>& operand, std::size_t s, std::size_t lane) {
   return load<T>(operand.values + s * operand.per_synapse + lane);
@@ -36,7 +14,7 @@ CARVE_INLINE Lanes<T> value_of(const Operand<T>& operand, std::size_t s, std::si
 template <class T>
 void record(const SampleRow<T>& row, const Recording<T>& to, const ProgramBlock<T>& block) noexcept {
   const std::size_t lanes = row.lanes;
-  const Machine<T> machine(block, row.block_lanes, row.first, lanes, row.scratch);
+  const Machine<T> machine(block, lanes, row.scratch);
   for (std::size_t lane = 0; row.next && lane < lanes; lane += width<T>) store<T>(to.sum + lane, Lanes<T>{});
   const Operand<T> dw = machine.result(0);
   in_chunks(row, machine, [&](std::size_t chunk, std::size_t synapses) {
@@ -74,7 +52,7 @@ template <class T>
 void reverse(const SampleRow<T>& row, const Reversal<T>& reversal, const ProgramBlock<T>& block) noexcept {
   const std::size_t lanes = row.lanes;
   T* const factor = row.scratch;  // [synapse of the chunk][lane]
-  const Machine<T> machine(block, row.block_lanes, row.first, lanes, row.scratch + program_chunk * lanes);
+  const Machine<T> machine(block, lanes, row.scratch + program_chunk * lanes);
   const rule::Program<T>& program = *block.program;
   const auto vanishes = [&](std::size_t result) {
     const std::uint32_t place = program.results[result];

@@ -128,4 +128,27 @@ CARVE_INLINE void copy(const T* from, T* to, std::size_t count) {
   for (std::size_t i = 0; i < count; i += width<T>) store<T>(to + i, load<T>(from + i));
 }
 
+/// Calls work(first, synapses) for one chunk of a row after the other, once their x and w lie in the machine and its
+/// program has run.
+template <class T, class RowType, class Work>
+CARVE_INLINE void in_chunks(const RowType& row, const Machine<T>& machine, Work work) {
+  const std::size_t lanes = row.lanes;
+  copy(row.y, machine.y(), lanes);
+  machine.run_step();
+  for (std::size_t first = 0; first < row.synapses; first += program_chunk) {
+    const std::size_t synapses = first + program_chunk <= row.synapses ? program_chunk : row.synapses - first;
+    if (row.x_by_lane) {
+      copy(row.x + first * lanes, machine.x(), synapses * lanes);
+    } else {
+      for (std::size_t s = 0; s < synapses; ++s) {
+        for (std::size_t lane = 0; lane < lanes; lane += width<T>)
+          store<T>(machine.x() + s * lanes + lane, broadcast(row.x[first + s]));
+      }
+    }
+    copy<T>(row.weights + first * lanes, machine.w(), synapses * lanes);
+    machine.run_synapses(synapses);
+    work(first, synapses);
+  }
+}
+
 }  // namespace carve::network::CARVE_ISA_NAME

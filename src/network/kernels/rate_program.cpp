@@ -8,23 +8,10 @@ template <class T>
 void run(const Row<T>& row, const ProgramBlock<T>& block) noexcept {
   const std::size_t lanes = row.lanes;
   const Machine<T> machine(block, row.lanes, row.scratch);
-  copy(row.y, machine.y(), lanes);
-  machine.run_step();
   for (std::size_t lane = 0; row.sum && lane < lanes; lane += width<T>) store<T>(row.sum + lane, Lanes<T>{});
   T* const changed = row.changes ? row.changes : row.weights;
-  for (std::size_t first = 0; first < row.synapses; first += program_chunk) {
-    const std::size_t synapses = first + program_chunk <= row.synapses ? program_chunk : row.synapses - first;
-    if (row.x_by_lane) {
-      copy(row.x + first * lanes, machine.x(), synapses * lanes);
-    } else {
-      for (std::size_t s = 0; s < synapses; ++s) {
-        for (std::size_t lane = 0; lane < lanes; lane += width<T>)
-          store<T>(machine.x() + s * lanes + lane, broadcast(row.x[first + s]));
-      }
-    }
-    copy(row.weights + first * lanes, machine.w(), synapses * lanes);
-    machine.run_synapses(synapses);
-    const Operand<T> dw = machine.result(0);
+  const Operand<T> dw = machine.result(0);
+  in_chunks(row, machine, [&](std::size_t first, std::size_t synapses) {
     T* const to = changed + first * lanes;
     for_all<T>({to, lanes}, dw, to, synapses, lanes, [](Lanes<T> w, Lanes<T> change) { return w + change; });
     for (std::size_t s = 0; row.sum && s < synapses; ++s) {
@@ -33,7 +20,7 @@ void run(const Row<T>& row, const ProgramBlock<T>& block) noexcept {
         store<T>(row.sum + lane, fma(w, broadcast(row.next[first + s]), load<T>(row.sum + lane)));
       }
     }
-  }
+  });
 }
 
 }  // namespace
