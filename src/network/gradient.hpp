@@ -35,6 +35,12 @@ struct GradientTape {
   std::size_t used = 0;                             // of them
   base::AlignedVector<T> sums;                      // [lanes taken together][connection][number][lane]
   base::AlignedVector<T> scratch;
+
+  /// Gives up a lifetime that shall not go back.
+  void forget() {
+    stretches.clear();
+    used = 0;
+  }
 };
 
 /// Const: one object serves all threads. A candidate's gradient is the same to the bit whatever the block, lane,

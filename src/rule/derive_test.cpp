@@ -195,7 +195,7 @@ TEST(CoefficientDerivatives, lead_from_coefficients_to_parameters) {
   EXPECT_NEAR(found[0], -1 + 10 * e + 300 + 2000, 1e-12);
   EXPECT_NEAR(found[1], 0.5 * -0.5 + 500, 1e-12);
   EXPECT_NEAR(found[2], 0.5 * 2 + 5 * e, 1e-12);
-  const auto by_search = search_gradient(space, values, found);
+  const auto by_search = search_gradient(RuleSet{{space}}, values, found);
   EXPECT_EQ(by_search, (std::vector<double>{found[0] * 0.5, found[1], found[2]}));
 }
 

@@ -50,13 +50,12 @@ std::vector<double> CoefficientDerivatives::pull_back(std::span<const double> va
   return result;
 }
 
-std::vector<double> search_gradient(const RuleSpace& space, std::span<const double> values,
+std::vector<double> search_gradient(const RuleSet& set, std::span<const double> values,
                                     std::span<const double> by_parameter) {
   std::vector<double> result(by_parameter.begin(), by_parameter.end());
   std::size_t next = 0;
-  for (std::size_t i = 0; i < space.parameters.size(); ++i) {
-    if (space.parameters[i].fixed) continue;
-    if (space.parameters[i].log_scale) result[next] *= values[i];
+  for (const std::size_t i : search_coordinates(set).parameters) {
+    if (set.parameter(i).log_scale) result[next] *= values[i];
     ++next;
   }
   assert(next == result.size());

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "carve/rule/program.hpp"
-#include "carve/rule/rule_space.hpp"
+#include "carve/rule/rule_set.hpp"
 
 namespace carve::rule {
 
@@ -40,9 +40,9 @@ class CoefficientDerivatives {
   std::size_t coordinates_ = 0;
 };
 
-/// From d loss / d parameter of each searched parameter to d loss / d coordinate of the search: times the parameter's
-/// value where the coordinate is its logarithm. `values`: all parameters.
-[[nodiscard]] std::vector<double> search_gradient(const RuleSpace& space, std::span<const double> values,
+/// From d loss / d parameter of each searched parameter, rule by rule, to d loss / d coordinate of the search: times
+/// the parameter's value where the coordinate is its logarithm. `values`: all parameters of all rules.
+[[nodiscard]] std::vector<double> search_gradient(const RuleSet& set, std::span<const double> values,
                                                   std::span<const double> by_parameter);
 
 }  // namespace carve::rule

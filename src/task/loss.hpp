@@ -32,6 +32,10 @@ class Loss {
   /// What a perfect candidate would have learned in this trial (Trial::truth): made once, shared by all candidates.
   [[nodiscard]] virtual std::vector<double> truth(const Trial& trial) const = 0;
   [[nodiscard]] virtual double score(const Learned& learned) const = 0;
+  /// Whether `gradient` says anything, which searches by exact gradients need.
+  [[nodiscard]] virtual bool has_gradient() const { return false; }
+  /// d score / d weight for each weight; 0 where a score has reached its bound, finite at kinks.
+  [[nodiscard]] virtual std::vector<double> gradient(const Learned&) const { return {}; }
   /// No finished lifetime scores above this; failed ones score above it, the more the sooner they fail.
   [[nodiscard]] virtual double worst() const = 0;
 

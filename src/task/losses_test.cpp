@@ -56,6 +56,43 @@ RC_GTEST_PROP(PrincipalComponentsLoss, ignores_signs_and_stays_within_its_bounds
   RC_ASSERT(value == score(*loss, {-p[0], -p[1]}, w));
 }
 
+/// The loss's gradient against central differences, at `weights`.
+void expect_gradient(const Loss& loss, const Trial& trial, std::vector<double> weights, std::size_t point = 0) {
+  ASSERT_TRUE(loss.has_gradient());
+  const std::vector<double> found = loss.gradient({.trial = trial, .weights = weights, .point = point});
+  ASSERT_EQ(found.size(), weights.size());
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const double at = weights[i];
+    constexpr double step = 1e-5;
+    const auto score_at = [&](double w) {
+      weights[i] = w;
+      return loss.score({.trial = trial, .weights = weights, .point = point});
+    };
+    const double above = score_at(at + step);
+    const double slope = (above - score_at(at - step)) / (2 * step);
+    weights[i] = at;
+    EXPECT_NEAR(found[i], slope, 1e-8 * std::max(1.0, std::abs(slope))) << i;
+  }
+}
+
+TEST(PrincipalComponentsLoss, gradient_is_its_slope) {
+  Trial trial;
+  trial.truth = {0.6, 0.8, 0.8, -0.6};
+  for (const char* measure : {"alignment", "squared_distance"}) {
+    const auto loss = make<Loss>(principal_components_loss, two_outputs, {{"measure", std::string(measure)}});
+    expect_gradient(*loss, trial, {0.3, -0.2, 1.1, 0.4});
+    expect_gradient(*loss, trial, {-0.6, -0.9, 0.1, 0.05});
+    EXPECT_EQ(loss->gradient({.trial = trial, .weights = std::vector<double>(4, 0.0)}), std::vector<double>(4, 0.0));
+  }
+  // At its bounds a loss is flat, in the length that is.
+  const auto distance =
+      make<Loss>(principal_components_loss, two_inputs, {{"measure", std::string("squared_distance")}});
+  EXPECT_EQ(distance->gradient({.trial = trial, .weights = std::vector<double>{1e5, 0}}), std::vector<double>(2, 0.0));
+  const auto alignment = make<Loss>(principal_components_loss, two_inputs, {});
+  const std::vector<double> far{6e3, 8e3};
+  for (const double each : alignment->gradient({.trial = trial, .weights = far})) EXPECT_NEAR(each, 0, 1e-18);
+}
+
 /// A task whose inputs and loss live as long as it does.
 struct Task {
   std::unique_ptr<Inputs> inputs;
@@ -72,6 +109,16 @@ Task task_of(const LossComponent& component, const test::Fields& loss, std::uint
   task.source = {
       .inputs = task.inputs.get(), .loss = task.loss.get(), .network = network, .seed = seed, .plan = {.steps = 120}};
   return task;
+}
+
+TEST(TeacherLoss, gradient_is_its_slope_at_every_point) {
+  const Task task = task_of(teacher_loss, {{"dw", std::string("0.02*(x*y - y^2*w)")}}, 1, 2, 3);
+  const Trial trial = make_trial(task.source, Split::search, 0);
+  for (std::size_t point = 0; point < 3; ++point) {
+    expect_gradient(*task.loss, trial, {0.3, -0.2, 1.1, 0.4, 0.5, 0.1, 0.2, 0.7, -0.3, 0.6, 0.9, -0.8}, point);
+  }
+  const std::vector<double> far(12, 1e6);
+  EXPECT_EQ(task.loss->gradient({.trial = trial, .weights = far}), std::vector<double>(12, 0.0));
 }
 
 TEST(TeacherLoss, is_zero_for_the_teacher_itself_at_every_point) {

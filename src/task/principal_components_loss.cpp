@@ -31,18 +31,26 @@ class PrincipalComponentsLoss final : public Loss {
   [[nodiscard]] std::vector<double> truth(const Trial& trial) const override { return trial.samples.components; }
 
   [[nodiscard]] double score(const Learned& learned) const override {
-    const std::vector<double>& components = learned.trial.truth;
     double sum = 0;
-    for (std::size_t at = 0; at < outputs_ * inputs_; at += inputs_) {
-      double along = 0;
-      double square = 0;
-      for (std::size_t i = at; i < at + inputs_; ++i) {
-        along += learned.weights[i] * components[i];
-        square += learned.weights[i] * learned.weights[i];
-      }
-      sum += measure_ == Measure::alignment ? alignment(along, square) : squared_distance(along, square);
+    for (std::size_t output = 0; output < outputs_; ++output) {
+      const Product product = product_of(learned, output);
+      sum += measure_ == Measure::alignment ? alignment(product) : squared_distance(product);
     }
     return sum / static_cast<double>(outputs_);
+  }
+
+  [[nodiscard]] bool has_gradient() const override { return true; }
+  [[nodiscard]] std::vector<double> gradient(const Learned& learned) const override {
+    std::vector<double> result(learned.weights.size(), 0.0);
+    for (std::size_t output = 0; output < outputs_; ++output) {
+      const Product product = product_of(learned, output);
+      const Product slope = measure_ == Measure::alignment ? alignment_slope(product) : distance_slope(product);
+      for (std::size_t i = output * inputs_; i < (output + 1) * inputs_; ++i) {
+        const double by_weight = slope.along * learned.trial.truth[i] + slope.square * 2 * learned.weights[i];
+        result[i] = by_weight / static_cast<double>(outputs_);
+      }
+    }
+    return result;
   }
 
   [[nodiscard]] double worst() const override {
@@ -50,16 +58,43 @@ class PrincipalComponentsLoss final : public Loss {
   }
 
  private:
+  /// All that counts of one output's weights w: w p and w w; or a score's derivatives by them.
+  struct Product {
+    double along = 0;
+    double square = 0;
+  };
+
+  [[nodiscard]] Product product_of(const Learned& learned, std::size_t output) const {
+    Product product;
+    for (std::size_t i = output * inputs_; i < (output + 1) * inputs_; ++i) {
+      product.along += learned.weights[i] * learned.trial.truth[i];
+      product.square += learned.weights[i] * learned.weights[i];
+    }
+    return product;
+  }
+
   /// 1 - cos^2 of the angle to the component, plus a term that wants unit length.
-  static double alignment(double along, double square) {
-    if (square == 0) return 1 + norm_weight * largest_log_norm * largest_log_norm;
-    const double log_norm = std::clamp(base::log(square), -largest_log_norm, largest_log_norm);
-    return 1 - std::min(1.0, along * along / square) + norm_weight * log_norm * log_norm;
+  static double alignment(const Product& w) {
+    if (w.square == 0) return 1 + norm_weight * largest_log_norm * largest_log_norm;
+    const double log_norm = std::clamp(base::log(w.square), -largest_log_norm, largest_log_norm);
+    return 1 - std::min(1.0, w.along * w.along / w.square) + norm_weight * log_norm * log_norm;
+  }
+  static Product alignment_slope(const Product& w) {
+    if (w.square == 0) return {};
+    const double share = w.along / w.square;
+    const double log_norm = base::log(w.square);
+    const double by_norm = std::fabs(log_norm) < largest_log_norm ? 2 * norm_weight * log_norm / w.square : 0;
+    return {-2 * share, share * share + by_norm};
   }
 
   /// min(|w - p|^2, |w + p|^2) for |p| = 1; w = 0 scores 1.
-  static double squared_distance(double along, double square) {
-    return std::clamp(square + 1 - 2 * std::abs(along), 0.0, largest_distance);
+  static double squared_distance(const Product& w) {
+    return std::clamp(w.square + 1 - 2 * std::abs(w.along), 0.0, largest_distance);
+  }
+  static Product distance_slope(const Product& w) {
+    const double distance = w.square + 1 - 2 * std::abs(w.along);
+    if (!(distance > 0 && distance < largest_distance)) return {};
+    return {w.along > 0 ? -2.0 : w.along < 0 ? 2.0 : 0.0, 1};
   }
 
   Measure measure_;

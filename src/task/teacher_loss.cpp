@@ -49,21 +49,45 @@ class TeacherLoss final : public Loss {
 
   /// |student - teacher|^2 / |teacher|^2.
   [[nodiscard]] double score(const Learned& learned) const override {
-    const std::size_t size = network_.weight_count();
-    const std::span<const double> teacher = std::span(learned.trial.truth).subspan(learned.point * size, size);
-    double distance = 0;
-    double length = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      const double difference = learned.weights[i] - teacher[i];
-      distance += difference * difference;
-      length += teacher[i] * teacher[i];
-    }
-    return std::min(length > 0 ? distance / length : distance, largest_distance);
+    const Distance distance = distance_of(learned);
+    return std::min(distance.square / distance.unit, largest_distance);
+  }
+
+  [[nodiscard]] bool has_gradient() const override { return true; }
+  [[nodiscard]] std::vector<double> gradient(const Learned& learned) const override {
+    const Distance distance = distance_of(learned);
+    const std::span<const double> teacher = teacher_at(learned);
+    std::vector<double> result(teacher.size(), 0.0);
+    if (!(distance.square / distance.unit < largest_distance)) return result;
+    for (std::size_t i = 0; i < result.size(); ++i) result[i] = 2 * (learned.weights[i] - teacher[i]) / distance.unit;
+    return result;
   }
 
   [[nodiscard]] double worst() const override { return largest_distance; }
 
  private:
+  struct Distance {
+    double square = 0;
+    double unit = 1;  // of the square: the teacher's own, unless that is nothing
+  };
+
+  [[nodiscard]] std::span<const double> teacher_at(const Learned& learned) const {
+    const std::size_t size = network_.weight_count();
+    return std::span(learned.trial.truth).subspan(learned.point * size, size);
+  }
+
+  [[nodiscard]] Distance distance_of(const Learned& learned) const {
+    const std::span<const double> teacher = teacher_at(learned);
+    double square = 0;
+    double length = 0;
+    for (std::size_t i = 0; i < teacher.size(); ++i) {
+      const double difference = learned.weights[i] - teacher[i];
+      square += difference * difference;
+      length += teacher[i] * teacher[i];
+    }
+    return {square, length > 0 ? length : 1};
+  }
+
   network::RateNetwork network_;
   network::RateSimulator<double> simulator_;
 };
