@@ -31,6 +31,12 @@ Figure pca_784();
 Figure two_terms();
 Figure interpreted();
 
+// gradients.cpp: exact gradients of the kernels alone
+Figure gradient_100();
+Figure gradient_100_double();
+Figure gradient_pca();
+Figure gradient_interpreted();
+
 // random_numbers.cpp
 Figure normals();
 
