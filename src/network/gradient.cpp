@@ -103,15 +103,17 @@ std::size_t RateGradient<T>::lanes_together(std::size_t lanes) const {
   return polynomials ? lane_multiple : lanes;
 }
 
-/// sqrt(steps) need the least memory; fewer where their weights would not fit the second-level cache but still some do.
+/// As many as need the least memory, with checkpoints of all lanes and a segment's weights of those taken together;
+/// fewer where the latter would not fit the second-level cache but still some do.
 template <class T>
 std::size_t RateGradient<T>::segment_steps(std::size_t steps, std::size_t lanes) const {
   constexpr std::size_t cache = 512 * 1024;
   constexpr std::size_t fewest = 8;
   const std::size_t unit = network_.update == Update::batch_mean ? static_cast<std::size_t>(network_.batch) : 1;
-  const std::size_t updates = steps / unit;
-  const std::size_t fitting = cache / (network_.weight_count() * lanes_together(lanes) * sizeof(T));
-  auto count = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(updates))));
+  const std::size_t together = lanes_together(lanes);
+  const std::size_t groups = lanes / together;
+  const std::size_t fitting = cache / (network_.weight_count() * together * sizeof(T));
+  auto count = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(steps / unit * groups))));
   if (fitting >= fewest) count = std::min(count, fitting);
   return std::max<std::size_t>(count, 1) * unit;
 }
@@ -189,8 +191,9 @@ void RateGradient<T>::backward_together(const GradientBlock<T>& block, std::size
   }
   const std::size_t states = stretch.segment / std::max<std::size_t>(batch, 1);
   const std::size_t matrix = network_.lateral == Lateral::symmetric ? outputs * outputs : 0;
+  const std::size_t squares = (synapses + together - 1) / together;
   const std::size_t needed =
-      (states + 1 + (batch > 0 ? 1 : 0)) * weights + (stretch.segment + 3) * outputs + matrix + rows;
+      (states + 1 + (batch > 0 ? 1 : 0)) * weights + (stretch.segment + 3) * outputs + squares + matrix + rows;
   tape.scratch.resize(std::max(tape.scratch.size(), needed * together));
   T* next = tape.scratch.data();
   const auto take = [&](std::size_t items) {
@@ -205,12 +208,14 @@ void RateGradient<T>::backward_together(const GradientBlock<T>& block, std::size
                              .activation = network_.activation,
                              .batch = batch,
                              .lanes = together,
+                             .block_lanes = lanes,
                              .feedforward = kernels_of(0, block, first, sums)};
   segment.states = take(states * weights);
   segment.y = take(stretch.segment * outputs);
   segment.lambda = take(weights);
   segment.changes = batch > 0 ? take(weights) : nullptr;
   segment.pending = take(outputs);
+  segment.squares = take(squares);
   segment.scratch = take(2 * outputs + matrix + rows);
   if (network_.lateral != Lateral::none)
     segment.sideways = kernels_of(1, block, first, sums + rules_[0].numbers * together);
@@ -221,7 +226,7 @@ void RateGradient<T>::backward_together(const GradientBlock<T>& block, std::size
   segment.later = stretch.inputs;  // nothing is pending yet, but the sample is looked at
   for (std::size_t i = stretch.checkpoints; i-- > 0;) {
     const std::size_t step = i * stretch.segment;
-    copy_lanes(tape.checkpoints[checkpoints + i].data() + first, lanes, segment.states, together, weights, together);
+    segment.begin = tape.checkpoints[checkpoints + i].data() + first;
     segment.inputs = stretch.inputs + step * synapses;
     segment.steps = std::min(stretch.segment, stretch.steps - step);
     segment.flush = i == 0;

@@ -23,9 +23,10 @@ struct SampleRow {
   const T* weights = nullptr;  // [synapse][lane], before the sample
   const T* x = nullptr;        // presynaptic: [synapse], or [synapse][lane] where `x_by_lane`
   bool x_by_lane = false;
-  const T* next = nullptr;  // [synapse], the next sample; nullptr where x_by_lane
-  const T* y = nullptr;     // [lane]
-  T* scratch = nullptr;     // of a program
+  const T* squares = nullptr;  // [synapse], of x; on the way back, unless x_by_lane
+  const T* next = nullptr;     // [synapse], the next sample; nullptr where x_by_lane
+  const T* y = nullptr;        // [lane]
+  T* scratch = nullptr;        // of a program
 };
 
 /// Forward: the row's weights after the sample, elsewhere; with the same bits as RowKernel.
@@ -73,7 +74,9 @@ struct GradientSegment {
   Activation activation = Activation::linear;
   std::size_t batch = 0;     // 0: online
   std::size_t lanes = 0;     // of all arrays
-  T* states = nullptr;       // [step or batch][weight][lane]; the first holds the weights at the segment's begin
+  const T* begin = nullptr;  // [weight][block lane], the weights at the segment's begin
+  std::size_t block_lanes = 0;
+  T* states = nullptr;       // [step or batch][weight][lane]
   T* y = nullptr;            // [step][output][lane]
   T* lambda = nullptr;       // [weight][lane], in and out: at the segment's end, at its begin
   T* changes = nullptr;      // in batch mode: [weight][lane]
@@ -82,6 +85,7 @@ struct GradientSegment {
   bool flush = false;        // lambda shall be complete at the end, nothing pending
   GradientRule<T> feedforward;
   GradientRule<T> sideways;
+  T* squares = nullptr;  // [synapse]
   T* scratch = nullptr;  // (2 outputs + outputs^2 where symmetric) lanes, then the programs'
 };
 template <class T>

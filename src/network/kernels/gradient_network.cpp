@@ -21,6 +21,11 @@ class Segment {
 
   /// States and outputs of all samples; the weights after the last one are of no use.
   void record() const {
+    for (std::size_t i = 0; i < weights_; ++i) {
+      for_lanes([&](std::size_t lane) {
+        store<T>(s_.states + i * s_.lanes + lane, load<T>(s_.begin + i * s_.block_lanes + lane));
+      });
+    }
     if (s_.batch > 0) fill(s_.changes, weights_, Lanes<T>{});
     add_up(input(0), state_of(0));
     for (std::size_t step = 0; step < s_.steps; ++step) {
@@ -154,8 +159,12 @@ class Segment {
   }
 
   void reverse_feedforward(std::size_t step, const T* later) const {
+    const T* const x = input(step);
+    T* const squares = s_.squares;
+    for (std::size_t j = 0; j < s_.synapses; ++j) squares[j] = x[j] * x[j];
     for (std::size_t i = 0; i < s_.outputs; ++i) {
       SampleRow<T> row = feedforward_row(step, i);
+      row.squares = squares;
       row.next = later;
       Reversal<T> reversal = reversal_of(s_.feedforward, i * s_.synapses, i);
       reversal.pending = s_.pending + i * s_.lanes;

@@ -154,14 +154,15 @@ CARVE_INLINE void reverse_lanes(const SampleRow<T>& row, const Reversal<T>& reve
   }
   const Lanes<T> pending = reversal.pending ? load<T>(reversal.pending + lane) : Lanes<T>{};
   constexpr int highest_x = [] {
-    int highest = 1;
+    int highest = 2;
     for (const int degree : ShapeType::degrees) highest = degree > highest ? degree : highest;
     return highest;
   }();
   Lanes<T> sums[ShapeType::cells]{};
   // Taken out of the arguments once: stores could change them, for all that the compiler knows.
   const std::size_t lanes = row.lanes, synapses = row.synapses;
-  const T *const x = row.x, *const next = row.next, *const multiplier = reversal.multiplier;
+  const T *const x = row.x, *const squares = row.squares, *const next = row.next,
+                 *const multiplier = reversal.multiplier;
   T* const by_x = reversal.by_x;
   T* lambda_at = reversal.lambda + lane;
   const T* w_at = row.weights + lane;
@@ -170,8 +171,10 @@ CARVE_INLINE void reverse_lanes(const SampleRow<T>& row, const Reversal<T>& reve
     Lanes<T> x_powers[highest_x + 1];
     if constexpr (by_lane) x_powers[1] = load<T>(x + j * lanes + lane);
     else x_powers[1] = broadcast_from(x + j);
+    if constexpr (by_lane) x_powers[2] = x_powers[1] * x_powers[1];
+    else x_powers[2] = broadcast_from(squares + j);
 #pragma GCC unroll 16
-    for (int a = 2; a <= highest_x; ++a) x_powers[a] = x_powers[a - 1] * x_powers[1];
+    for (int a = 3; a <= highest_x; ++a) x_powers[a] = x_powers[a - 1] * x_powers[1];
     Lanes<T> after = load<T>(lambda_at);
     if constexpr (!by_lane) after = fma(pending, broadcast_from(next + j), after);
     const Lanes<T> factor = online ? after : load<T>(multiplier + j * lanes + lane);
