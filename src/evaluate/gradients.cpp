@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <mutex>
 #include <utility>
 
@@ -63,7 +64,9 @@ class Typed final : public GradientEvaluator::Implementation {
     result.evaluation.losses.resize(candidates.size() * trials.size());
     result.evaluation.outcomes.resize(candidates.size() * trials.size());
     const auto blocks = gradient_.prepare(candidates);
-    std::vector<double> slopes(candidates.size() * trials.size() * dimension_, 0.0);  // [candidate][trial][coordinate]
+    // [candidate][trial][coordinate]
+    std::vector<double> slopes(candidates.size() * trials.size() * dimension_,
+                               std::numeric_limits<double>::quiet_NaN());
     Tapes<T> tapes;
     workers.each(trials.size() * blocks.size(), [&](std::size_t item) {
       auto tape = tapes.take();
@@ -77,6 +80,11 @@ class Typed final : public GradientEvaluator::Implementation {
       result.slopes[candidate * dimension_ + i % dimension_] += slopes[i];
     }
     for (double& slope : result.slopes) slope /= static_cast<double>(trials.size());
+    for (std::size_t candidate = 0; candidate < candidates.size(); ++candidate) {
+      const std::span<double> own = std::span(result.slopes).subspan(candidate * dimension_, dimension_);
+      if (std::all_of(own.begin(), own.end(), [](double slope) { return std::isfinite(slope); })) continue;
+      std::fill(own.begin(), own.end(), std::numeric_limits<double>::quiet_NaN());
+    }
     return result;
   }
 
@@ -112,7 +120,6 @@ class Typed final : public GradientEvaluator::Implementation {
       if (!lifetime.well(lane)) continue;
       const std::vector<double>& values = candidates[first + lane];
       const auto own = rule::search_gradient(rules_, values, gradient_.by_parameters(block, lane, values, tape));
-      if (!std::all_of(own.begin(), own.end(), [](double slope) { return std::isfinite(slope); })) continue;
       const std::size_t place = ((first + lane) * result.trials + trial_position) * dimension_;
       std::copy(own.begin(), own.end(), slopes.begin() + static_cast<std::ptrdiff_t>(place));
     }

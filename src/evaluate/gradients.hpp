@@ -10,14 +10,15 @@
 namespace carve::evaluate {
 
 struct Gradients {
-  Evaluation evaluation;       // to the bit what Evaluator says
-  std::size_t dimension = 0;   // coordinates of the search: rule::search_coordinates
-  std::vector<double> slopes;  // [candidate][coordinate]: d mean loss / d coordinate
+  Evaluation evaluation;      // to the bit what Evaluator says
+  std::size_t dimension = 0;  // coordinates of the search: rule::search_coordinates
+  /// [candidate][coordinate]: d mean loss / d coordinate. Not-a-number, all of a candidate's, where it failed in any
+  /// trial (the score of a failure says how long it took, and is flat) or where one of its gradients is not finite.
+  std::vector<double> slopes;
 };
 
 /// Simulates, scores and goes back. Const; the same bits for any number of threads and any order or grouping of
-/// candidates. A trial in which a candidate fails, or in which its gradient is not finite, adds nothing to the slopes:
-/// the score of a failure says how long it took, which is flat.
+/// candidates.
 class GradientEvaluator {
  public:
   /// rules: one for each of network.connections(). The loss must have a gradient and outlive the evaluator.

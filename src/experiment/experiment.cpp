@@ -307,6 +307,11 @@ class Reader {
     };
     experiment_->optimiser =
         search::make_multi_start(make_one, problem, static_cast<std::size_t>(options.starts), options.start_spread);
+    if (experiment_->optimiser && experiment_->optimiser->wants_gradients() && experiment_->loss &&
+        !experiment_->loss->has_gradient()) {
+      diagnostics_.error(place_of(*search, "method"), "this search needs a loss with exact gradients",
+                         "method = \"finite_differences\" measures them; \"cma-es\" needs none");
+    }
     for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
     experiment_->resolved.set("search", {resolved, {}});
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <optional>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include "carve/base/isa.hpp"
 #include "carve/base/version.hpp"
 #include "carve/evaluate/evaluator.hpp"
+#include "carve/evaluate/gradients.hpp"
 #include "carve/experiment/answer.hpp"
 #include "carve/experiment/files.hpp"
 #include "carve/experiment/summary.hpp"
@@ -134,6 +136,8 @@ bool Run::go(const RunOptions& options) {
   const Experiment& experiment = *experiment_;
   search::Optimiser& optimiser = *experiment_->optimiser;
   const evaluate::Evaluator evaluator(experiment.network, experiment.rules, *experiment.loss);
+  std::optional<evaluate::GradientEvaluator> with_gradients;
+  if (optimiser.wants_gradients()) with_gradients.emplace(experiment.network, experiment.rules, *experiment.loss);
   TrialCache cache(experiment, workers);
   const base::Version version = base::version();
   records_->put("provenance", provenance_text({std::string(version.release), std::string(version.compiler),
@@ -160,7 +164,10 @@ bool Run::go(const RunOptions& options) {
     std::vector<std::vector<double>> candidates;
     for (std::size_t i = 0; i < asked.count(); ++i)
       candidates.push_back(rule::parameter_values(experiment.rules, asked[i]));
-    const evaluate::Evaluation evaluation = evaluator.evaluate(candidates, trials, workers);
+    const evaluate::Gradients found = with_gradients
+                                          ? with_gradients->evaluate(candidates, trials, workers)
+                                          : evaluate::Gradients{evaluator.evaluate(candidates, trials, workers)};
+    const evaluate::Evaluation& evaluation = found.evaluation;
 
     const bool halves = optimiser.wants_repeat() && trials.size() > 1;
     std::vector<double> losses, repeated, totals;
@@ -174,7 +181,7 @@ bool Run::go(const RunOptions& options) {
       }
       records.push_back({generation, i, totals[i], evaluation.outcome(i), candidates[i]});
     }
-    optimiser.tell(halves ? losses : totals, repeated);
+    optimiser.tell(halves ? losses : totals, repeated, found.slopes);
     evaluations += candidates.size();
     const search::Progress progress = optimiser.progress();
     GenerationRecord record{.generation = generation,

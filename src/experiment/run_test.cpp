@@ -161,6 +161,41 @@ TEST(Run, stopped_and_resumed_gives_the_bits_of_one_that_never_stopped) {
   }
 }
 
+/// `small` with a search along exact gradients, from two starts.
+std::string small_gradient(const std::string& rule) {
+  std::string text = small;
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    text.replace(text.find(from), from.size(), to);
+  };
+  replace("method = \"cma-es\"\npopulation = 6\ngenerations = 8",
+          "method = \"gradient\"\nlearning_rate = 0.05\nstarts = 2\ngenerations = 30");
+  replace("family = \"polynomial\"\ndegree = 1\neta = 0.05", rule);
+  return text;
+}
+
+TEST(Run, descends_along_exact_gradients_and_resumes_to_the_bit) {
+  for (const char* rule : {"family = \"polynomial\"\ndegree = { x = 1, y = 2, w = 1 }\neta = 0.05",
+                           "dw = \"eta*(A*tanh(x*y) + B*y^2*w)\"\neta = { init = 0.05, scale = \"log\" }"}) {
+    const Folder folder;
+    std::vector<double> best;
+    Run::create(read(small_gradient(rule)), folder / "whole")
+        .go({.threads = 1,
+             .on_generation = [&](const GenerationReport& report) { best.push_back(report.record.best); }});
+    ASSERT_EQ(best.size(), 30U);
+    EXPECT_LT(best.back(), 0.7 * best.front()) << rule;
+    std::atomic<int> stop{0};
+    Run::create(read(small_gradient(rule)), folder / "parts")
+        .go({.threads = 2, .stop = &stop, .on_generation = [&](const GenerationReport& report) {
+               if (report.record.generation == 12) stop = 1;
+             }});
+    base::Diagnostics diagnostics;
+    const auto run = Run::open(folder / "parts", diagnostics);
+    ASSERT_TRUE(run) << diagnostics.render();
+    run->go({.threads = 2});
+    EXPECT_EQ(fingerprint(folder / "parts"), fingerprint(folder / "whole")) << rule;
+  }
+}
+
 TEST(Run, refuses_a_folder_that_holds_a_run) {
   const Folder folder;
   { Run::create(read(small), folder / "run"); }
