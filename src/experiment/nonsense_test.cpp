@@ -28,15 +28,15 @@ std::vector<std::string> nonsense(const FieldInfo& field) {
   const std::string& type = field.type;
   const auto has = [&](const char* word) { return type.find(word) != std::string::npos; };
   std::vector<std::string> values{"1979-05-27"};
-  if (!has("text") && !has("one of")) values.push_back("\"nonsense\"");
-  if (has("one of")) values.push_back("\"nonsense\"");
-  if (!has("true or false")) values.push_back("true");
-  if (!has("table")) values.push_back("{ nonsense = 1 }");
-  if (!has("list")) values.push_back("[1, 2]");
-  if (!has("number") && !has("integer")) values.push_back("3");
+  if (!has("text") && !has("one of")) values.emplace_back("\"nonsense\"");
+  if (has("one of")) values.emplace_back("\"nonsense\"");
+  if (!has("true or false")) values.emplace_back("true");
+  if (!has("table")) values.emplace_back("{ nonsense = 1 }");
+  if (!has("list")) values.emplace_back("[1, 2]");
+  if (!has("number") && !has("integer")) values.emplace_back("3");
   if (has("list of numbers")) values.insert(values.end(), {"[true]", "[\"1\"]", "[nan]", "[inf]", "3"});
   if (type == "integer") values.insert(values.end(), {"1.5", "nan", "inf", "1e3"});
-  if (type == "number") values.push_back("nan");
+  if (type == "number") values.emplace_back("nan");
   // The ends of the range, stepped over: ">= 1 and <= 100", "> 0", "from 0 to 9".
   double lower = 0, upper = 0;
   if (std::sscanf(field.range.c_str(), ">= %lf", &lower) == 1)

@@ -65,11 +65,13 @@ class CompiledRule {
   rule::Program<T> program_;
 };
 
+// NOLINTBEGIN(bugprone-macro-parentheses): T is a type
 #define CARVE_EXTERN(T)                                                                                              \
   extern template void fill_registers<T>(const rule::Program<T>&, std::span<const double>, std::size_t, std::size_t, \
                                          T*);                                                                        \
   extern template ProgramBlock<T> view_of<T>(const rule::Program<T>&, std::size_t, const T*);                        \
   extern template std::size_t program_scratch<T>(const rule::Program<T>&);
+// NOLINTEND(bugprone-macro-parentheses)
 CARVE_EXTERN(float)
 CARVE_EXTERN(double)
 #undef CARVE_EXTERN

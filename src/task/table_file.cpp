@@ -113,7 +113,7 @@ bool parse_line(const base::Span& line, std::vector<float>& out, base::Diagnosti
     }
     out.push_back(static_cast<float>(*number));
     // One separator ends a number; spaces around it belong to it.
-    std::size_t next = std::min(text.find_first_not_of(" ", end), text.size());
+    std::size_t next = std::min(text.find_first_not_of(' ', end), text.size());
     if (next < text.size() && separators.find(text[next]) != std::string_view::npos) ++next;
     at = next;
   }

@@ -1,8 +1,7 @@
 #include "carve/app/bench/measure.hpp"
 
-#include <time.h>
-
 #include <algorithm>
+#include <ctime>
 
 #include "carve/app/bench/kernels/peak_kernels.hpp"
 #include "carve/base/isa.hpp"

@@ -109,7 +109,7 @@ using NetworkKernel = void(const NetworkStretch<T>&) noexcept;
 /// How many synapses the interpreter works on at once: enough to pay for decoding, few enough to stay in L1.
 inline constexpr std::size_t program_chunk = 8;
 
-#define CARVE_COUNT_SHAPE(...) +1
+#define CARVE_COUNT_SHAPE(...) +1  // NOLINT(bugprone-macro-parentheses): summands
 inline constexpr std::size_t rate_shapes = 0 CARVE_RATE_SHAPES(CARVE_COUNT_SHAPE);
 #undef CARVE_COUNT_SHAPE
 
