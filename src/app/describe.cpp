@@ -5,6 +5,7 @@
 
 #include "carve/app/commands.hpp"
 #include "carve/experiment/experiment.hpp"
+#include "carve/network/baseline.hpp"
 #include "carve/network/rate_network.hpp"
 #include "carve/rule/family.hpp"
 #include "carve/search/optimiser.hpp"
@@ -38,6 +39,7 @@ std::vector<Entry> all_entries() {
   add(entries, "inputs", "[trials] inputs, kind", task::inputs());
   add(entries, "losses", "[loss], kind", task::losses());
   add(entries, "searches", "[search], method", search::searches());
+  add(entries, "baselines", "[reference] baseline, kind", network::baselines());
   entries.push_back({"the rest of the file", "[trials]", "trials",
                      "How many trials a candidate is judged on, and how they vary.", "", "",
                      task::trial_schema().describe()});

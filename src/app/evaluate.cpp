@@ -9,32 +9,41 @@
 namespace carve::app {
 
 int evaluate(const EvaluateArguments& arguments) {
-  base::Diagnostics diagnostics;
   const auto experiment = load_experiment(arguments.file, arguments.changes, arguments.seed);
   if (!experiment) return user_error;
-  const auto rules = experiment::read_rules(arguments.rule, experiment->network, diagnostics);
-  if (!rules) {
-    print(diagnostics);
-    return user_error;
-  }
-  rule::RuleSet set;
+  const evaluate::Workers workers(arguments.threads);
+  experiment::Evaluated evaluated;
+  experiment::Reference given{arguments.rule, {}, experiment::find_baseline(arguments.rule, experiment->network)};
   std::vector<double> values;
-  for (const rule::Rule& each : *rules) {
-    set.rules.push_back(each.space);
-    values.insert(values.end(), each.values.begin(), each.values.end());
+  if (given.baseline) {
+    values = experiment::best_scales(*experiment, given, workers);
+    evaluated.baseline = given.name;
+    evaluated.rate = values.front();
+  } else {
+    base::Diagnostics diagnostics;
+    const auto rules = experiment::read_rules(arguments.rule, experiment->network, diagnostics);
+    if (!rules) {
+      print(diagnostics);
+      return user_error;
+    }
+    for (const rule::Rule& each : *rules) {
+      given.rules.rules.push_back(each.space);
+      values.insert(values.end(), each.values.begin(), each.values.end());
+    }
+    evaluated.rules = *rules;
   }
   const auto trials = static_cast<std::size_t>(arguments.trials > 0 ? arguments.trials : experiment->trials.validation);
-  const evaluate::Workers workers(arguments.threads);
-  const evaluate::Evaluator evaluator(experiment->network, set, *experiment->loss);
+  const evaluate::Evaluator evaluator = experiment::evaluator_of(*experiment, given);
   const auto fresh = evaluate::make_trials(experiment->trial_source(), task::Split::validation, 0, trials, workers);
   const evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&values, 1), fresh, workers);
-  experiment::Evaluated evaluated{.rules = *rules, .loss = experiment::measure(evaluation.of(0))};
+  evaluated.loss = experiment::measure(evaluation.of(0));
   for (const task::Outcome outcome : evaluation.outcomes) ++evaluated.outcomes[static_cast<std::size_t>(outcome)];
   if (arguments.json) {
     fmt::print("{}\n", experiment::evaluated_text(evaluated));
     return fine;
   }
-  for (const rule::Rule& each : *rules) fmt::print("{}\n", rule::formula_text(each));
+  if (given.baseline) fmt::print("{} at its best rate, {:.3g}\n", given.name, evaluated.rate);
+  for (const rule::Rule& each : evaluated.rules) fmt::print("{}\n", rule::formula_text(each));
   fmt::print("loss {:.4g} +- {:.2g} over {} fresh trials", evaluated.loss.mean, evaluated.loss.error, trials);
   for (std::size_t i = 1; i < task::outcome_count; ++i) {
     if (evaluated.outcomes[i] > 0) fmt::print(", {} {}", evaluated.outcomes[i], task::outcome_names[i]);

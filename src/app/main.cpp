@@ -166,10 +166,11 @@ class CommandLine {
     command->callback([this] { code_ = show(show_); });
   }
   void add_evaluate() {
-    CLI::App* command =
-        add("evaluate", "score a given rule on an experiment's task, on fresh trials",
-            "RULE is a rule.toml, a run folder, or a formula in x (pre), y (post) and w (weight), per step.\n\n"
-            "Example: carve evaluate \"0.02*(x*y - y^2*w)\" --on experiments/oja.toml");
+    CLI::App* command = add(
+        "evaluate", "score a given rule on an experiment's task, on fresh trials",
+        "RULE is a rule.toml, a run folder, a formula in x (pre), y (post) and w (weight), per step (with ; between\n"
+        "those of several connections), or a baseline: sanger, similarity_matching.\n\n"
+        "Example: carve evaluate \"0.02*(x*y - y^2*w)\" --on experiments/oja.toml");
     command->add_option("RULE", evaluate_.rule, "rule.toml, run folder or formula")->required();
     command->add_option("--on", evaluate_.file, "experiment (TOML) whose task judges")->required()->type_name("FILE");
     command->add_option("--trials", evaluate_.trials, "fresh trials; default: the file's 'validation'")

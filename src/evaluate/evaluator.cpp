@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <tuple>
 
 #include "carve/evaluate/lifetime.hpp"
 #include "carve/network/rate_simulator.hpp"
@@ -100,12 +102,81 @@ class Typed final : public Evaluator::Implementation {
   const task::Loss& loss_;
 };
 
+/// A baseline's lifetimes.
+class Known final : public Evaluator::Implementation {
+ public:
+  Known(const network::RateNetwork& network, const network::Baseline& baseline, const task::Loss& loss)
+      : network_(network), baseline_(baseline), loss_(loss) {}
+
+  Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+                      const Workers& workers) const override {
+    Evaluation result{.candidates = candidates.size(), .trials = trials.size()};
+    result.losses.resize(candidates.size() * trials.size());
+    result.outcomes.resize(candidates.size() * trials.size());
+    std::vector<double> rates;
+    for (const std::vector<double>& each : candidates) rates.push_back(each.front());
+    workers.each(trials.size(), [&](std::size_t t) {
+      const auto path = learn(trials[t], rates, loss_.points() > 1 ? loss_.points() : looks);
+      for (std::size_t candidate = 0; candidate < rates.size(); ++candidate) {
+        const std::size_t place = candidate * trials.size() + t;
+        std::tie(result.outcomes[place], result.losses[place]) = judge(path, candidate, trials[t]);
+      }
+    });
+    return result;
+  }
+
+  std::vector<Snapshot> trace(const std::vector<double>& candidate, const task::Trial& trial,
+                              std::size_t snapshots) const override {
+    const std::vector<std::size_t> ends = network::look_steps(steps_of(trial), snapshots - 1, network_);
+    std::vector<Snapshot> path{{0, {trial.initial_weights.begin(), trial.initial_weights.end()}}};
+    const Path learned = learn(trial, std::span(candidate).first(1), snapshots - 1);
+    for (std::size_t i = 0; i < ends.size(); ++i) path.push_back({ends[i], learned[i].front()});
+    return path;
+  }
+
+ private:
+  using Path = std::vector<std::vector<std::vector<double>>>;  // [end][candidate][weight]
+
+  [[nodiscard]] std::size_t steps_of(const task::Trial& trial) const {
+    return trial.samples.values.size() / static_cast<std::size_t>(network_.inputs);
+  }
+
+  [[nodiscard]] Path learn(const task::Trial& trial, std::span<const double> rates, std::size_t points) const {
+    return baseline_.learn({trial.samples.values, trial.initial_weights, rates},
+                           network::look_steps(steps_of(trial), points, network_));
+  }
+
+  [[nodiscard]] std::pair<task::Outcome, double> judge(const Path& path, std::size_t candidate,
+                                                       const task::Trial& trial) const {
+    double score = 0;
+    for (std::size_t point = 0; point < path.size(); ++point) {
+      const std::vector<double>& weights = path[point][candidate];
+      const double square = std::inner_product(weights.begin(), weights.end(), weights.begin(), 0.0);
+      if (!(square <= largest_square)) {
+        const double survived = static_cast<double>(point) / static_cast<double>(path.size());
+        return {std::isfinite(square) ? task::Outcome::blown_up : task::Outcome::not_finite,
+                loss_.worst() * (2 - survived)};
+      }
+      if (loss_.points() > 1) score += loss_.score({.trial = trial, .weights = weights, .point = point});
+    }
+    if (loss_.points() > 1) return {task::Outcome::finished, score / static_cast<double>(path.size())};
+    return {task::Outcome::finished, loss_.score({.trial = trial, .weights = path.back()[candidate]})};
+  }
+
+  network::RateNetwork network_;
+  const network::Baseline& baseline_;
+  const task::Loss& loss_;
+};
+
 }  // namespace
 
 Evaluator::Evaluator(const network::RateNetwork& network, const rule::RuleSet& rules, const task::Loss& loss) {
   if (network.double_precision) implementation_ = std::make_unique<Typed<double>>(network, rules, loss);
   else implementation_ = std::make_unique<Typed<float>>(network, rules, loss);
 }
+
+Evaluator::Evaluator(const network::RateNetwork& network, const network::Baseline& baseline, const task::Loss& loss)
+    : implementation_(std::make_unique<Known>(network, baseline, loss)) {}
 
 Evaluator::~Evaluator() = default;
 

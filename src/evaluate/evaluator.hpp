@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "carve/evaluate/workers.hpp"
+#include "carve/network/baseline.hpp"
 #include "carve/network/rate_network.hpp"
 #include "carve/rule/rule_set.hpp"
 #include "carve/task/loss.hpp"
@@ -42,6 +43,9 @@ class Evaluator {
  public:
   /// rules: one for each of network.connections(). The loss must outlive the evaluator.
   Evaluator(const network::RateNetwork& network, const rule::RuleSet& rules, const task::Loss& loss);
+  /// A known algorithm instead of rules: a candidate's only value is its learning rate. The baseline must outlive the
+  /// evaluator.
+  Evaluator(const network::RateNetwork& network, const network::Baseline& baseline, const task::Loss& loss);
   ~Evaluator();
 
   /// candidates: all parameter values of each candidate, those of the first rule first.

@@ -42,6 +42,15 @@ std::string label(const rule::RuleSet& rules, std::size_t parameter) {
   return terms.size() == 1 ? terms.front().term : rules.parameter(parameter).name;
 }
 
+/// Baselines are slower than rules, and have nothing but their rate to choose.
+constexpr std::size_t baseline_trials = 32;
+
+Values best_of(const evaluate::Evaluator& evaluator, const Reference& reference, const Experiment& experiment,
+               std::span<const task::Trial> trials, const evaluate::Workers& workers) {
+  if (reference.baseline) trials = trials.first(std::min(trials.size(), baseline_trials));
+  return best_scales({evaluator, reference.rules, trials, workers, experiment.seed}, reference.scales());
+}
+
 class Search {
  public:
   Search(const Experiment& experiment, const evaluate::Workers& workers)
@@ -257,13 +266,12 @@ class Search {
   void compare_with_reference(Answer& answer) const {
     if (!experiment_.reference) return;
     const Reference& reference = *experiment_.reference;
-    const evaluate::Evaluator evaluator(experiment_.network, reference.rules, *experiment_.loss);
-    const Values scales = best_scales({evaluator, reference.rules, fitting_, workers_, experiment_.seed},
-                                      reference.rules.parameter_count());
+    const evaluate::Evaluator evaluator = evaluator_of(experiment_, reference);
+    const Values scales = best_of(evaluator, reference, experiment_, fitting_, workers_);
     const evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&scales, 1), validation_, workers_);
-    answer.reference =
-        Compared{fmt::format("{} at its best scale{}", reference.name, scales.size() > 1 ? "s" : ""),
-                 reference.rules.at(scales), measure(evaluation.of(0)), measure(found_losses_, evaluation.of(0))};
+    answer.reference = Compared{fmt::format("{} at its best scale{}", reference.name, scales.size() > 1 ? "s" : ""),
+                                reference.baseline ? std::vector<rule::Rule>{} : reference.rules.at(scales),
+                                measure(evaluation.of(0)), measure(found_losses_, evaluation.of(0))};
   }
 
   const Experiment& experiment_;
@@ -274,6 +282,19 @@ class Search {
 };
 
 }  // namespace
+
+evaluate::Evaluator evaluator_of(const Experiment& experiment, const Reference& reference) {
+  if (reference.baseline) return {experiment.network, *reference.baseline, *experiment.loss};
+  return {experiment.network, reference.rules, *experiment.loss};
+}
+
+std::vector<double> best_scales(const Experiment& experiment, const Reference& reference,
+                                const evaluate::Workers& workers) {
+  const auto trials =
+      evaluate::make_trials(experiment.trial_source(), task::Split::search, first_fitting_trial,
+                            std::max(least_fitting_trials, static_cast<std::size_t>(experiment.trials.count)), workers);
+  return best_of(evaluator_of(experiment, reference), reference, experiment, trials, workers);
+}
 
 Answer find_answer(const Experiment& experiment, const std::vector<std::vector<double>>& candidates,
                    const evaluate::Workers& workers) {

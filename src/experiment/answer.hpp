@@ -54,6 +54,12 @@ struct Answer {
   std::vector<LifetimeView> lifetimes;
 };
 
+/// Simulates what is known, in place of the experiment's rules.
+[[nodiscard]] evaluate::Evaluator evaluator_of(const Experiment& experiment, const Reference& reference);
+/// Its scales with the least loss, on trials of their own.
+[[nodiscard]] std::vector<double> best_scales(const Experiment& experiment, const Reference& reference,
+                                              const evaluate::Workers& workers);
+
 /// Chooses among `candidates` (all parameter values of each) on fresh trials, drops the terms that do not matter, fits
 /// the rest again on other fresh trials, keeps the shorter rule where it is no worse, and measures everything on the
 /// validation trials. A function of the experiment and the candidates alone. Docs: docs/explanation/answer.md.

@@ -52,7 +52,7 @@ struct ReferenceOptions {
 };
 const base::Schema<ReferenceOptions> reference_schema{
     {base::field(&ReferenceOptions::name, "name", "what the known rule is called"),
-     base::field(&ReferenceOptions::dw, "dw", "its formula in x, y, w; all numbers").required(),
+     base::field(&ReferenceOptions::dw, "dw", "its formula in x, y, w; all numbers"),
      base::field(&ReferenceOptions::lateral, "lateral", "the same for lateral connections")}};
 
 constexpr std::int64_t default_seed = 1;
@@ -321,20 +321,44 @@ class Reader {
     if (!reference) return;
     const std::size_t before = diagnostics_.size();
     const ReferenceOptions options =
-        reference_schema.read(reference->table, reference->place, "[reference]", diagnostics_);
+        reference_schema.read(reference->table, reference->place, "[reference]", diagnostics_, {"baseline"});
     Table resolved;
     reference_schema.write(options, resolved);
     experiment_->resolved.set("reference", {resolved, {}});
     if (diagnostics_.size() != before) return;
+    Reference made{options.name, {}, nullptr};
+    if (const Value* value = reference->table.find("baseline")) {
+      const Table* table = value->as<Table>();
+      if (!table) {
+        diagnostics_.error(value->span, "'baseline' must be a table", "for example baseline = { kind = \"sanger\" }");
+        return;
+      }
+      if (!options.dw.empty() || !options.lateral.empty()) {
+        diagnostics_.error(value->span, "a reference is either rules or a baseline", "remove 'dw' or 'baseline'");
+        return;
+      }
+      Table own;
+      made.baseline = make(network::baselines(), *table, value->span, "kind", "baseline",
+                           network::BaselineContext{experiment_->network}, own);
+      Table whole;
+      whole.set("name", base::write_value(options.name));
+      whole.set("baseline", {own, {}});
+      experiment_->resolved.set("reference", {whole, {}});
+      if (made.baseline) experiment_->reference = std::move(made);
+      return;
+    }
+    if (options.dw.empty()) {
+      diagnostics_.error(reference->place, "missing 'dw' in [reference]", "for example dw = \"x*y - y^2*w\"");
+      return;
+    }
     const bool lateral = experiment_->network.lateral != network::Lateral::none;
-    if (lateral == options.lateral.empty()) {
+    if (network_known_ && lateral == options.lateral.empty()) {
       diagnostics_.error(
           place_of(*reference, "lateral"),
           lateral ? "the reference has no rule for the lateral connections" : "this network has no lateral connections",
           lateral ? "for example lateral = \"-x*y\"" : "remove 'lateral'");
       return;
     }
-    Reference made{options.name, {}};
     const auto add = [&](const char* key, const char* connection) {
       auto scaled = scaled_rule(connection, *reference->table.find(key));
       if (scaled) made.rules.rules.push_back(std::move(*scaled));
@@ -441,6 +465,15 @@ base::SourcePtr read_source(const std::string& path, Diagnostics& diagnostics) {
   std::ostringstream text;
   text << file.rdbuf();
   return std::make_shared<const base::Source>(base::Source{path, text.str()});
+}
+
+std::shared_ptr<network::Baseline> find_baseline(const std::string& name, const network::RateNetwork& network) {
+  for (const network::BaselineComponent* each : network::baselines()) {
+    Table resolved;
+    Diagnostics ignored;
+    if (each->name == name) return each->make({}, {}, {network}, resolved, ignored);
+  }
+  return nullptr;
 }
 
 namespace {

@@ -8,6 +8,7 @@
 
 #include "carve/base/diagnostic.hpp"
 #include "carve/base/value.hpp"
+#include "carve/network/baseline.hpp"
 #include "carve/network/rate_network.hpp"
 #include "carve/rule/rule_set.hpp"
 #include "carve/search/optimiser.hpp"
@@ -17,10 +18,14 @@
 
 namespace carve::experiment {
 
-/// Rules that are known, to compare the found ones with, each tried at its best scale.
+/// What is known, to compare the found rules with: rules, each tried at its best scale, or a baseline.
 struct Reference {
   std::string name;
-  rule::RuleSet rules;  // scale * (dw) for each connection, with "scale" its only parameter
+  rule::RuleSet rules;                          // scale * (dw) for each connection, with "scale" its only parameter
+  std::shared_ptr<network::Baseline> baseline;  // instead of rules: its learning rate is its scale
+
+  /// How many scales there are to choose.
+  [[nodiscard]] std::size_t scales() const { return baseline ? 1 : rules.parameter_count(); }
 };
 
 /// One experiment, ready to run.
@@ -61,6 +66,10 @@ using Override = std::string;
 
 /// The text of a file. Reports one that cannot be read.
 [[nodiscard]] base::SourcePtr read_source(const std::string& path, base::Diagnostics& diagnostics);
+
+/// The baseline of this name with its default options; nullptr where there is none.
+[[nodiscard]] std::shared_ptr<network::Baseline> find_baseline(const std::string& name,
+                                                               const network::RateNetwork& network);
 
 /// Rules with all numbers fixed, one for each connection of the network: from rule.toml, a run folder's rule.toml, or a
 /// formula in x, y, w for a network with one connection.

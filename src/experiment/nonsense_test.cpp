@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "carve/experiment/toml_reader.hpp"
+#include "carve/network/baseline.hpp"
 #include "carve/network/rate_network.hpp"
 #include "carve/rule/family.hpp"
 #include "carve/search/optimiser.hpp"
@@ -118,6 +119,7 @@ void every_component_refuses_nonsense(const std::vector<const base::Component<Pr
 
 TEST(Nonsense, is_refused_by_every_field_of_every_network) {
   every_component_refuses_nonsense(network::networks(), network::NetworkContext{});
+  every_component_refuses_nonsense(network::baselines(), network::BaselineContext{{.inputs = 4}});
 }
 TEST(Nonsense, is_refused_by_every_field_of_every_input) {
   every_component_refuses_nonsense(task::inputs(), task::InputsContext{100, ""});
@@ -154,6 +156,7 @@ TEST(Samples, of_every_component_are_accepted_where_they_need_no_file) {
     }
   };
   accepts(network::networks(), network::NetworkContext{});
+  accepts(network::baselines(), network::BaselineContext{{.inputs = 4}});
   accepts(task::inputs(), task::InputsContext{100, ""});
   accepts(task::losses(), task::LossContext{{.inputs = 4}});
   accepts(search::searches(), search::Problem{.coordinates = {{}, {}}});

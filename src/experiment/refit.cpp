@@ -43,7 +43,7 @@ std::vector<double> refit(const FitContext& context, std::vector<double> values,
 std::vector<double> best_scales(const FitContext& context, std::size_t count) {
   constexpr int rounds = 4;
   assert(count >= 1 && count <= 3);
-  const std::size_t points = count == 1 ? 64 : count == 2 ? 20 : 8;  // along each factor
+  const std::size_t points = count == 1 ? 64 : count == 2 ? 12 : 6;  // along each factor
   std::size_t size = 1;
   for (std::size_t i = 0; i < count; ++i) size *= points;
   std::vector<double> lowest(count, base::log(1e-6));

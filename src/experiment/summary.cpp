@@ -332,6 +332,7 @@ std::string evaluated_text(const Evaluated& evaluated) {
   for (const rule::Rule& rule : evaluated.rules) {
     json["rules"][rule.space.name] = {{"formula", rule::formula_text(rule)}, {"exact", rule::exact_text(rule)}};
   }
+  if (!evaluated.baseline.empty()) json["baseline"] = {{"name", evaluated.baseline}, {"rate", evaluated.rate}};
   for (std::size_t i = 0; i < task::outcome_count; ++i) {
     json["outcomes"][std::string(task::outcome_names[i])] = evaluated.outcomes[i];
   }

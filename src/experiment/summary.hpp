@@ -33,7 +33,9 @@ struct Provenance {
 
 /// What `carve evaluate --json` prints.
 struct Evaluated {
-  std::vector<rule::Rule> rules;
+  std::vector<rule::Rule> rules;  // or
+  std::string baseline;
+  double rate = 0;  // of the baseline
   Measured loss;
   task::OutcomeCounts outcomes{};
 };

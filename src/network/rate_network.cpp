@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "carve/base/scalar_math.hpp"
+#include "carve/network/eliminate.hpp"
 
 namespace carve::network {
 namespace {
@@ -16,8 +17,7 @@ double activate(Activation activation, double input) {
   return input;
 }
 
-/// Solves (I - U) y = sum for `columns` right-hand sides, [output][column], in place; as the kernel does, without
-/// pivoting.
+/// Settles outputs that all reach each other: (I - U) y = sum.
 void settle_together(std::span<const double> lateral, std::size_t outputs, std::span<double> sums,
                      std::size_t columns) {
   std::vector<double> matrix(outputs * outputs, 0.0);
@@ -26,20 +26,7 @@ void settle_together(std::span<const double> lateral, std::size_t outputs, std::
     for (std::size_t p = 0; p + 1 < outputs; ++p)
       matrix[i * outputs + lateral_source(Lateral::symmetric, i, p)] = -lateral[i * (outputs - 1) + p];
   }
-  const auto add = [&](std::size_t to, double factor, std::size_t from) {
-    for (std::size_t c = 0; c < columns; ++c) sums[to * columns + c] += factor * sums[from * columns + c];
-  };
-  for (std::size_t k = 0; k < outputs; ++k) {
-    for (std::size_t i = k + 1; i < outputs; ++i) {
-      const double factor = -matrix[i * outputs + k] / matrix[k * outputs + k];
-      for (std::size_t m = k + 1; m < outputs; ++m) matrix[i * outputs + m] += factor * matrix[k * outputs + m];
-      add(i, factor, k);
-    }
-  }
-  for (std::size_t i = outputs; i-- > 0;) {
-    for (std::size_t m = i + 1; m < outputs; ++m) add(i, -matrix[i * outputs + m], m);
-    for (std::size_t c = 0; c < columns; ++c) sums[i * columns + c] /= matrix[i * outputs + i];
-  }
+  eliminate(std::move(matrix), sums, columns);
 }
 
 /// What the lateral connections make of the outputs' summed inputs, [output][column], in place.
