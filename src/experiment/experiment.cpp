@@ -142,7 +142,7 @@ class Reader {
     for (const base::Diagnostic& each : own.items()) {
       // What is said of the component as a whole depends on the context too: with a wrong network it would mislead.
       const bool whole = each.span.source == place.source && each.span.begin == place.begin;
-      if (whole && !network_known_ && !each.message.starts_with("missing")) continue;
+      if (whole && !(network_known_ && context_known_) && !each.message.starts_with("missing")) continue;
       diagnostics_.error(whole ? quoted_value(table, each) : each.span, each.message, each.hint);
     }
     return made;
@@ -269,9 +269,12 @@ class Reader {
     const LossOptions options = take(loss_schema, *loss, "[loss]", own);
     experiment_->l1 = options.l1;
     Table resolved;
-    experiment_->loss = make(task::losses(), loss->table, loss->place, "kind", "loss",
-                             task::LossContext{experiment_->network, static_cast<std::size_t>(options.points)},
-                             resolved, names(loss_schema));
+    context_known_ = experiment_->inputs != nullptr;
+    experiment_->loss =
+        make(task::losses(), loss->table, loss->place, "kind", "loss",
+             task::LossContext{experiment_->network, static_cast<std::size_t>(options.points), experiment_->inputs.get()},
+             resolved, names(loss_schema));
+    context_known_ = true;
     for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
     experiment_->resolved.set("loss", {resolved, {}});
   }
@@ -401,6 +404,7 @@ class Reader {
   Experiment* experiment_ = nullptr;
   std::string folder_;
   bool network_known_ = false;
+  bool context_known_ = true;  // what the component being made must know beside the network
   bool rule_known_ = false;
 };
 

@@ -36,18 +36,56 @@ std::size_t read_bytes(gzFile file, std::uint8_t* to, std::size_t size) {
   return done;
 }
 
-}  // namespace
-
-std::optional<Images> read_idx(const std::string& path, std::string& problem) {
+/// The opened file, or nothing with the reason in `problem`.
+GzFile open_gz(const std::string& path, std::string& problem) {
   problem = why_no_plain_file(path);
-  if (!problem.empty()) return std::nullopt;
+  if (!problem.empty()) return nullptr;
   errno = 0;
-  const GzFile file(gzopen(path.c_str(), "rb"));
-  if (!file) {
-    problem = fmt::format("cannot read '{}': {}", path, std::strerror(errno != 0 ? errno : ENOENT));
+  GzFile file(gzopen(path.c_str(), "rb"));
+  if (file) gzbuffer(file.get(), 1U << 18);
+  else problem = fmt::format("cannot read '{}': {}", path, std::strerror(errno != 0 ? errno : ENOENT));
+  return file;
+}
+
+/// All `size` bytes, or what is wrong with them. `what`: what they are.
+std::optional<std::vector<std::uint8_t>> read_all(gzFile file, std::size_t size, const std::string& path,
+                                                  const std::string& what, std::string& problem) {
+  // Grown as data comes, so that a short file with a large claim costs little.
+  constexpr std::size_t part = std::size_t{1} << 24;
+  std::vector<std::uint8_t> bytes;
+  while (bytes.size() < size) {
+    const std::size_t before = bytes.size();
+    const std::size_t wanted = std::min(part, size - before);
+    bytes.resize(before + wanted);
+    const std::size_t read = read_bytes(file, bytes.data() + before, wanted);
+    if (read == wanted) continue;
+    int code = 0;
+    const char* why = gzerror(file, &code);
+    problem = fmt::format("'{}' is cut short or damaged: {} are {} bytes, but it ends after {}{}", path, what, size,
+                          before + read, code != Z_OK && code != Z_ERRNO ? fmt::format(" ({})", why) : "");
     return std::nullopt;
   }
-  gzbuffer(file.get(), 1U << 18);
+  return bytes;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::uint8_t>> read_idx_labels(const std::string& path, std::string& problem) {
+  const GzFile file = open_gz(path, problem);
+  if (!file) return std::nullopt;
+  std::array<std::uint8_t, 8> header{};
+  const std::size_t got = read_bytes(file.get(), header.data(), header.size());
+  if (got < header.size() || big_endian(header.data()) != 0x00000801) {
+    problem = fmt::format("'{}' is not an idx file of labels (one dimension of bytes)", path);
+    return std::nullopt;
+  }
+  const std::size_t count = big_endian(&header[4]);
+  return read_all(file.get(), count, path, fmt::format("{} labels", count), problem);
+}
+
+std::optional<Images> read_idx(const std::string& path, std::string& problem) {
+  const GzFile file = open_gz(path, problem);
+  if (!file) return std::nullopt;
   std::array<std::uint8_t, 16> header{};
   const std::size_t got = read_bytes(file.get(), header.data(), header.size());
   if (got < header.size() || big_endian(header.data()) != 0x00000803) {
@@ -60,23 +98,10 @@ std::optional<Images> read_idx(const std::string& path, std::string& problem) {
     problem = fmt::format("'{}' claims {} images of {} x {} pixels", path, images.count, images.rows, images.columns);
     return std::nullopt;
   }
-  const std::size_t size = images.count * images.rows * images.columns;
-  // Grown as data comes, so that a short file with a large claim costs little.
-  constexpr std::size_t part = std::size_t{1} << 24;
-  while (images.pixels.size() < size) {
-    const std::size_t before = images.pixels.size();
-    const std::size_t wanted = std::min(part, size - before);
-    images.pixels.resize(before + wanted);
-    const std::size_t read = read_bytes(file.get(), images.pixels.data() + before, wanted);
-    if (read == wanted) continue;
-    int code = 0;
-    const char* why = gzerror(file.get(), &code);
-    problem =
-        fmt::format("'{}' is cut short or damaged: {} images of {} x {} pixels are {} bytes, but it ends after {}{}",
-                    path, images.count, images.rows, images.columns, size, before + read,
-                    code != Z_OK && code != Z_ERRNO ? fmt::format(" ({})", why) : "");
-    return std::nullopt;
-  }
+  auto pixels = read_all(file.get(), images.count * images.rows * images.columns, path,
+                         fmt::format("{} images of {} x {} pixels", images.count, images.rows, images.columns), problem);
+  if (!pixels) return std::nullopt;
+  images.pixels = std::move(*pixels);
   return images;
 }
 

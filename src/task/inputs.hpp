@@ -29,12 +29,21 @@ struct SampleRequest {
   std::size_t steps = 0;
   double scale = 1;            // the largest eigenvalue of the samples' covariance is scale^2
   std::size_t components = 1;  // how many principal components are wanted
+  std::size_t labelled = 0;    // how many labelled samples beside the steps; at most Inputs::labels().samples
 };
 
 /// One trial's samples.
 struct Samples {
-  base::AlignedVector<float> values;  // [step][input]
-  std::vector<double> components;     // [component][input]: unit vectors, largest variance first
+  base::AlignedVector<float> values;    // [step][input]
+  std::vector<double> components;       // [component][input]: unit vectors, largest variance first
+  base::AlignedVector<float> labelled;  // [labelled sample][input], all different ones, treated like `values`
+  std::vector<std::uint8_t> labels;     // the class of each
+};
+
+/// What is known about the classes of samples; nothing where `samples` is 0.
+struct LabelInfo {
+  std::size_t samples = 0;  // how many different labelled ones a trial of any split can have
+  std::size_t classes = 0;
 };
 
 /// A kind of input. Const: one object serves all threads.
@@ -43,6 +52,7 @@ class Inputs {
   virtual ~Inputs() = default;
   [[nodiscard]] virtual Samples sample(const SampleRequest& request) const = 0;
   [[nodiscard]] virtual std::optional<ImageShape> image() const { return std::nullopt; }
+  [[nodiscard]] virtual LabelInfo labels() const { return {}; }
 };
 
 struct InputsContext {

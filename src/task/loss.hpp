@@ -2,21 +2,28 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "carve/base/component.hpp"
 #include "carve/network/rate_network.hpp"
+#include "carve/task/readout.hpp"
 
 namespace carve::task {
 
 struct Trial;
+class Inputs;
 
 /// What a loss looks at: one trial, and what one candidate has learned by one point of its lifetime.
 struct Learned {
   const Trial& trial;
   std::span<const double> weights;  // as network::RateNetwork orders them
   std::size_t point = 0;            // of the loss's points
+  std::span<const double> truth_of_part = {};  // where the loss is part of a sum: its own part of the truth
+
+  /// What the loss's `truth` said about the trial.
+  [[nodiscard]] std::span<const double> truth() const;
 };
 
 /// Const: one object serves all threads. Smaller is better; finite for finite weights.
@@ -38,6 +45,8 @@ class Loss {
   [[nodiscard]] virtual std::vector<double> gradient(const Learned&) const { return {}; }
   /// No finished lifetime scores above this; failed ones score above it, the more the sooner they fail.
   [[nodiscard]] virtual double worst() const = 0;
+  /// The readout that wants labelled samples in each trial; most losses have none.
+  [[nodiscard]] virtual std::optional<ReadoutPlan> readout() const { return std::nullopt; }
 
  private:
   std::size_t points_;
@@ -46,6 +55,7 @@ class Loss {
 struct LossContext {
   network::RateNetwork network;
   std::size_t points = 1;
+  const Inputs* inputs = nullptr;  // nothing is known of them where it is null
 };
 
 using LossComponent = base::Component<Loss, LossContext>;
@@ -54,6 +64,11 @@ using LossComponent = base::Component<Loss, LossContext>;
 [[nodiscard]] const std::vector<const LossComponent*>& losses();
 
 extern const LossComponent principal_components_loss;
+extern const LossComponent subspace_loss;
+extern const LossComponent explained_variance_loss;
+extern const LossComponent decorrelation_loss;
+extern const LossComponent representation_loss;
 extern const LossComponent teacher_loss;
+extern const LossComponent sum_loss;
 
 }  // namespace carve::task

@@ -95,6 +95,21 @@ bool no_numbers(std::string_view line) {
   return true;
 }
 
+/// The cells of a line of names, without the spaces and quotes around them.
+std::vector<std::string> names_in(std::string_view line) {
+  const std::string_view between = line.find_first_of(",;\t") == std::string_view::npos ? " " : ",;\t";
+  std::vector<std::string> names;
+  while (true) {
+    const std::size_t end = std::min(line.find_first_of(between), line.size());
+    const std::string_view cell = line.substr(0, end);
+    const std::size_t first = std::min(cell.find_first_not_of(" \"'"), cell.size());
+    const std::size_t last = cell.find_last_not_of(" \"'") + 1;  // 0 where there is nothing else
+    names.emplace_back(cell.substr(first, std::max(first, last) - first));
+    if (end == line.size()) return names;
+    line.remove_prefix(end + 1);
+  }
+}
+
 /// Reads one line's numbers; false after reporting.
 bool parse_line(const base::Span& line, std::vector<float>& out, base::Diagnostics& diagnostics) {
   const std::string_view text = line.text();
@@ -135,7 +150,10 @@ std::optional<NumberTable> parse_text(const base::SourcePtr& source, base::Diagn
     if (content == std::string_view::npos || line.text()[content] == '#') continue;
     const bool names = first_line && no_numbers(line.text());
     first_line = false;
-    if (names) continue;
+    if (names) {
+      table.names = names_in(line.text());
+      continue;
+    }
     row.clear();
     if (!parse_line(line, row, diagnostics)) return std::nullopt;
     if (table.rows == 0) table.columns = row.size();

@@ -11,7 +11,8 @@ namespace carve::task {
 
 struct NumberTable {
   std::size_t rows = 0, columns = 0;
-  std::vector<float> values;  // [row][column]
+  std::vector<float> values;       // [row][column]
+  std::vector<std::string> names;  // of the columns, where a text has them
 };
 
 /// Reads the file by its ending: .npy (two dimensions, C order, numbers of 1 to 8 bytes), anything else as text with

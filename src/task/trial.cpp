@@ -38,12 +38,14 @@ Trial make_trial(const TrialSource& source, Split split, std::uint32_t index) {
   const double smallest = base::log(source.plan.smallest_scale);
   const double largest = base::log(source.plan.largest_scale);
   trial.scale = base::exp(smallest + static_cast<double>(position) * (largest - smallest));
+  const std::optional<ReadoutPlan> readout = source.loss->readout();
   trial.samples = source.inputs->sample({.seed = source.seed,
                                          .trial = stream,
                                          .split = split,
                                          .steps = static_cast<std::size_t>(source.plan.steps),
                                          .scale = trial.scale,
-                                         .components = static_cast<std::size_t>(source.network.outputs)});
+                                         .components = static_cast<std::size_t>(source.network.outputs),
+                                         .labelled = readout ? readout->train + readout->test : 0});
   trial.initial_weights.resize(source.network.weight_count());
   base::fill_normal({source.seed, base::Purpose::initial_weights, stream, 0}, std::span<float>(trial.initial_weights));
   for (std::size_t i = 0; i < trial.initial_weights.size(); ++i) {
