@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "carve/evaluate/metrics.hpp"
 #include "carve/experiment/refit.hpp"
 
 namespace carve::experiment {
@@ -251,6 +252,13 @@ class Search {
     for (const auto& [name, values] : others) candidates.push_back(values);
     const evaluate::Evaluation evaluation = evaluate(candidates, validation_);
     found_losses_.assign(evaluation.of(0).begin(), evaluation.of(0).end());
+    const std::vector<task::Metric> metrics = task::metrics(experiment_.network, *experiment_.loss);
+    const auto values = evaluate::measure_metrics(evaluator_, metrics, found, validation_,
+                                                  std::span(evaluation.outcomes).first(validation_.size()), workers_);
+    for (std::size_t k = 0; k < metrics.size(); ++k) {
+      answer.metrics.push_back(
+          {metrics[k].name, metrics[k].brief, measure_metric(values[k], metrics[k].failed), std::nullopt});
+    }
     answer.validation = measure(found_losses_);
     for (std::size_t i = 0; i < others.size(); ++i) {
       answer.comparisons.push_back({others[i].first, experiment_.rules.at(others[i].second),
@@ -272,6 +280,11 @@ class Search {
     answer.reference = Compared{fmt::format("{} at its best scale{}", reference.name, scales.size() > 1 ? "s" : ""),
                                 reference.baseline ? std::vector<rule::Rule>{} : reference.rules.at(scales),
                                 measure(evaluation.of(0)), measure(found_losses_, evaluation.of(0))};
+    const std::vector<task::Metric> metrics = task::metrics(experiment_.network, *experiment_.loss);
+    const auto values =
+        evaluate::measure_metrics(evaluator, metrics, scales, validation_, evaluation.outcomes, workers_);
+    for (std::size_t k = 0; k < metrics.size(); ++k)
+      answer.metrics[k].reference = measure_metric(values[k], metrics[k].failed);
   }
 
   const Experiment& experiment_;

@@ -34,6 +34,13 @@ struct FurtherTerm {
   Measured gain;        // fall of the loss on the validation trials, paired; size and term chosen on other trials
 };
 
+/// A figure that says what networks learned, beside the loss: task::Metric over the validation trials.
+struct MetricEvidence {
+  std::string name, brief;
+  MeasuredMetric found;
+  std::optional<MeasuredMetric> reference;
+};
+
 /// One lifetime of the answer on a validation trial.
 struct LifetimeView {
   std::uint32_t trial = 0;
@@ -51,6 +58,7 @@ struct Answer {
   std::vector<FurtherTerm> further;  // the most promising first
   std::optional<Compared> reference;
   std::vector<Compared> comparisons;
+  std::vector<MetricEvidence> metrics;
   std::vector<LifetimeView> lifetimes;
 };
 

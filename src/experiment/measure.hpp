@@ -27,4 +27,19 @@ struct Measured {
   return result;
 }
 
+/// A metric over trials, and its value in the trial in which it was worst.
+struct MeasuredMetric {
+  Measured all;
+  double worst = 0;
+};
+
+/// `failed`: the value of lifetimes that failed, which lies on the bad side of all others.
+[[nodiscard]] inline MeasuredMetric measure_metric(std::span<const double> values, double failed) {
+  MeasuredMetric result{measure(values), values.empty() ? failed : values.front()};
+  for (const double each : values) {
+    if (std::abs(each - failed) < std::abs(result.worst - failed)) result.worst = each;
+  }
+  return result;
+}
+
 }  // namespace carve::experiment

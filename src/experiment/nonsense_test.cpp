@@ -117,6 +117,15 @@ void every_component_refuses_nonsense(const std::vector<const base::Component<Pr
   }
 }
 
+/// Inputs that every loss accepts.
+class Labelled final : public task::Inputs {
+ public:
+  [[nodiscard]] task::Samples sample(const task::SampleRequest&) const override { return {}; }
+  [[nodiscard]] task::LabelInfo labels() const override { return {.samples = 200000, .classes = 2}; }
+};
+const Labelled labelled;
+const task::LossContext loss_context{.network = {.inputs = 4, .outputs = 2}, .inputs = &labelled};
+
 TEST(Nonsense, is_refused_by_every_field_of_every_network) {
   every_component_refuses_nonsense(network::networks(), network::NetworkContext{});
   every_component_refuses_nonsense(network::baselines(), network::BaselineContext{{.inputs = 4}});
@@ -125,7 +134,7 @@ TEST(Nonsense, is_refused_by_every_field_of_every_input) {
   every_component_refuses_nonsense(task::inputs(), task::InputsContext{100, ""});
 }
 TEST(Nonsense, is_refused_by_every_field_of_every_loss) {
-  every_component_refuses_nonsense(task::losses(), task::LossContext{{.inputs = 4}});
+  every_component_refuses_nonsense(task::losses(), loss_context);
 }
 TEST(Nonsense, is_refused_by_every_field_of_every_search) {
   every_component_refuses_nonsense(search::searches(), search::Problem{.coordinates = {{}, {}}});
@@ -158,7 +167,7 @@ TEST(Samples, of_every_component_are_accepted_where_they_need_no_file) {
   accepts(network::networks(), network::NetworkContext{});
   accepts(network::baselines(), network::BaselineContext{{.inputs = 4}});
   accepts(task::inputs(), task::InputsContext{100, ""});
-  accepts(task::losses(), task::LossContext{{.inputs = 4}});
+  accepts(task::losses(), loss_context);
   accepts(search::searches(), search::Problem{.coordinates = {{}, {}}});
   accepts(rule::families(), rule::FamilyContext{"feedforward"});
 }

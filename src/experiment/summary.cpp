@@ -28,6 +28,21 @@ Json json_of(const Measured& measured) {
   return {{"mean", number(measured.mean)}, {"error", number(measured.error)}, {"trials", measured.trials}};
 }
 
+Json json_of(const MeasuredMetric& metric) {
+  return {{"mean", number(metric.all.mean)}, {"error", number(metric.all.error)}, {"worst", number(metric.worst)}};
+}
+
+Json json_of(const std::vector<MetricEvidence>& metrics) {
+  Json json = Json::object();
+  for (const MetricEvidence& each : metrics) {
+    Json entry = json_of(each.found);
+    entry["brief"] = each.brief;
+    if (each.reference) entry["reference"] = json_of(*each.reference);
+    json[each.name] = std::move(entry);
+  }
+  return json;
+}
+
 /// Rules of one candidate, by connection: for reading only.
 Json formulas(const std::vector<rule::Rule>& rules) {
   Json json = Json::object();
@@ -205,6 +220,7 @@ Json document(const std::string& folder) {
     run["rules"] = answer.at("rules");
     run["searched"] = answer.at("searched");
     run["further"] = answer.at("further");
+    if (answer.contains("metrics")) run["metrics"] = answer["metrics"];
     for (const char* key : {"validation", "reference", "comparisons"}) {
       if (answer.contains(key)) loss[key] = answer[key];
     }
@@ -256,6 +272,7 @@ std::string answer_text(const Answer& answer) {
   }
   json["comparisons"] = Json::array();
   for (const Compared& each : answer.comparisons) json["comparisons"].push_back(json_of(each));
+  json["metrics"] = json_of(answer.metrics);
   json["lifetimes"] = Json::array();
   for (const LifetimeView& each : answer.lifetimes) {
     json["lifetimes"].push_back(json_of(each, answer.inputs));
@@ -308,6 +325,16 @@ std::string text_for_people(const std::string& folder) {
   line("found", loss["validation"]);
   if (loss.contains("reference")) line(loss["reference"]["name"], loss["reference"]);
   for (const Json& each : loss["comparisons"]) line(each["name"], each);
+  if (!run.contains("metrics")) return text;
+  for (const auto& [name, metric] : run["metrics"].items()) {
+    text += fmt::format("{:<36} {:.4g} +- {:.2g}, worst {:.4g}", name, as_number(metric["mean"]),
+                        as_number(metric["error"]), as_number(metric["worst"]));
+    if (metric.contains("reference")) {
+      text += fmt::format("   {}: {:.4g}, worst {:.4g}", loss["reference"]["name"].get<std::string>(),
+                          as_number(metric["reference"]["mean"]), as_number(metric["reference"]["worst"]));
+    }
+    text += '\n';
+  }
   return text;
 }
 
@@ -328,7 +355,7 @@ std::vector<std::string> parameter_names(Records& records) {
 }
 
 std::string evaluated_text(const Evaluated& evaluated) {
-  Json json{{"rules", Json::object()}, {"loss", json_of(evaluated.loss)}, {"metrics", Json::object()}};
+  Json json{{"rules", Json::object()}, {"loss", json_of(evaluated.loss)}, {"metrics", json_of(evaluated.metrics)}};
   for (const rule::Rule& rule : evaluated.rules) {
     json["rules"][rule.space.name] = {{"formula", rule::formula_text(rule)}, {"exact", rule::exact_text(rule)}};
   }

@@ -38,6 +38,7 @@ struct Evaluated {
   double rate = 0;  // of the baseline
   Measured loss;
   task::OutcomeCounts outcomes{};
+  std::vector<MetricEvidence> metrics;
 };
 [[nodiscard]] std::string evaluated_text(const Evaluated& evaluated);
 

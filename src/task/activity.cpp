@@ -10,6 +10,9 @@
 namespace carve::task {
 namespace {
 
+/// Differences that rounding alone makes are no variance.
+bool varies(double deviation, double mean) { return std::isfinite(deviation) && deviation > 1e-12 * std::abs(mean); }
+
 constexpr base::PerIsa<ProjectKernel> project_kernel{scalar::project, v3::project, v4::project};
 
 }  // namespace
@@ -75,10 +78,8 @@ double mean_squared_correlation(std::span<const double> outputs, std::size_t cou
     for (std::size_t k = 0; k < i; ++k) {
       const double other = std::sqrt(products[k * count + k]);
       const double correlation = products[i * count + k] / own / other;
-      // Differences that rounding alone makes are no variance.
-      const bool varies = own > 1e-12 * std::abs(mean[i]) && other > 1e-12 * std::abs(mean[k]);
       const double square = correlation * correlation;
-      sum += varies && square <= 1 ? square : 1.0;
+      sum += varies(own, mean[i]) && varies(other, mean[k]) && square <= 1 ? square : 1.0;
     }
   }
   return 2 * sum / static_cast<double>(count * (count - 1));

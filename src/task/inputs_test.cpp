@@ -1,5 +1,6 @@
 // Inputs keep what they promise: spectrum, components, scale, splits; the same bits everywhere.
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -236,6 +237,76 @@ TEST(ImagePatches, a_trial_with_few_images_draws_from_those_alone) {
   EXPECT_GE(different(0), 40U);
 }
 
+std::string idx_labels(const std::vector<std::uint8_t>& labels) {
+  return big_endian(0x00000801) + big_endian(static_cast<std::uint32_t>(labels.size())) +
+         std::string(labels.begin(), labels.end());
+}
+
+TEST(ImagePatches, whole_images_keep_their_labels) {
+  const Folder folder;
+  // Image i has its bright pixel at place i % 4, which is its class.
+  const auto bright = [](auto i, auto r, auto c) { return r * 2 + c == i % 4 ? 200U : 0U; };
+  folder.write("search", idx(12, 2, 2, bright));
+  folder.write("unseen", idx(8, 2, 2, bright));
+  write_gz(folder.file("labels.gz"), idx_labels({0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3}));
+  folder.write("unseen_labels", idx_labels({0, 1, 2, 3, 0, 1, 2, 3}));
+  const Fields fields{{"dataset", std::string("search")},
+                      {"validation", std::string("unseen")},
+                      {"labels", std::string("labels.gz")},
+                      {"validation_labels", std::string("unseen_labels")},
+                      {"size", std::int64_t{2}}};
+  const auto inputs = make<Inputs>(image_patches, InputsContext{4, folder.path()}, fields);
+  EXPECT_EQ(inputs->labels().samples, 8U);
+  EXPECT_EQ(inputs->labels().classes, 4U);
+  for (const Split split : {Split::search, Split::validation}) {
+    const Samples samples = inputs->sample({.seed = 1, .split = split, .steps = 40, .components = 1, .labelled = 8});
+    ASSERT_EQ(samples.labels.size(), 8U);
+    ASSERT_EQ(samples.labelled.size(), 32U);
+    std::set<float> values(samples.values.begin(), samples.values.end());
+    std::array<int, 4> counts{};
+    for (std::size_t k = 0; k < 8; ++k) {
+      const float* const x = samples.labelled.data() + 4 * k;
+      EXPECT_EQ(std::max_element(x, x + 4) - x, samples.labels[k]);
+      EXPECT_TRUE(values.contains(x[0])) << "treated like the steps";
+      ++counts[samples.labels[k]];
+    }
+    if (split == Split::validation) {
+      EXPECT_EQ(counts, (std::array{2, 2, 2, 2}));  // every image once
+    }
+    // Asking for labels changes nothing else.
+    const Samples without = inputs->sample({.seed = 1, .split = split, .steps = 40, .components = 1});
+    EXPECT_EQ(without.values, samples.values);
+    EXPECT_TRUE(without.labels.empty());
+  }
+}
+
+TEST(ImagePatches, labels_that_do_not_fit_are_refused) {
+  const Folder folder;
+  folder.write("images", idx(5, 8, 8, noise));
+  folder.write("good", idx_labels({0, 1, 2, 3, 4}));
+  folder.write("few", idx_labels({0, 1}));
+  folder.write("cut", idx_labels({0, 1, 2, 3, 4}).substr(0, 11));
+  const auto problem = [&](const std::string& labels, std::int64_t size) {
+    std::string problems;
+    EXPECT_FALSE(make<Inputs>(image_patches, InputsContext{static_cast<std::size_t>(size * size), folder.path()},
+                              {{"dataset", std::string("images")}, {"labels", labels}, {"size", size}}, &problems));
+    return problems;
+  };
+  EXPECT_NE(problem("few", 8).find("has 2 labels for 5 images"), std::string::npos);
+  EXPECT_NE(problem("cut", 8).find("5 labels are 5 bytes, but it ends after 3"), std::string::npos);
+  EXPECT_NE(problem("images", 8).find("not an idx file of labels"), std::string::npos);
+  EXPECT_NE(problem("good", 4).find("labels are of whole images"), std::string::npos);
+  // Without labels there are none; with labels for the search alone, validation has none.
+  const auto labels = [&](const Fields& more) {
+    Fields fields{{"dataset", std::string("images")}, {"size", std::int64_t{8}}};
+    fields.insert(fields.end(), more.begin(), more.end());
+    return make<Inputs>(image_patches, InputsContext{64, folder.path()}, fields)->labels().samples;
+  };
+  EXPECT_EQ(labels({}), 0U);
+  EXPECT_EQ(labels({{"labels", std::string("good")}}), 5U);
+  EXPECT_EQ(labels({{"labels", std::string("good")}, {"validation", std::string("images")}}), 0U);
+}
+
 TEST(ImagePatches, damaged_files_are_refused_with_what_is_wrong) {
   const Folder folder;
   const std::string good = idx(5, 8, 8, noise);
@@ -297,6 +368,44 @@ TEST(TableInputs, rows_come_from_the_right_end_of_the_table) {
   EXPECT_FALSE(
       make<Inputs>(table_inputs, InputsContext{3, folder.path()}, {{"file", std::string("samples.csv")}}, &problems));
   EXPECT_NE(problems.find("has 2 columns, but the network has 3 inputs"), std::string::npos) << problems;
+}
+
+TEST(TableInputs, a_column_may_hold_the_classes) {
+  const Folder folder;
+  std::string text = "a, kind ,b\n";
+  for (int row = 0; row < 20; ++row) text += fmt::format("{},{},{}\n", row, row % 2 == 0 ? 7 : -1, row * row);
+  folder.write("samples.csv", text);
+  for (const std::string label : {"kind", "2"}) {
+    const auto inputs = make<Inputs>(table_inputs, InputsContext{2, folder.path()},
+                                     {{"file", std::string("samples.csv")}, {"label", label}});
+    EXPECT_EQ(inputs->labels().samples, 4U);  // the rows that confirm
+    EXPECT_EQ(inputs->labels().classes, 2U);
+    const Samples samples =
+        inputs->sample({.seed = 1, .split = Split::validation, .steps = 50, .components = 2, .labelled = 4});
+    // Rows 16 to 19, each once: in the order of their first column, -1 and 7 take turns.
+    std::vector<std::pair<float, std::uint8_t>> rows;
+    for (std::size_t k = 0; k < 4; ++k) rows.emplace_back(samples.labelled[2 * k], samples.labels[k]);
+    std::sort(rows.begin(), rows.end());
+    for (std::size_t k = 0; k < 4; ++k) {
+      EXPECT_EQ(rows[k].second, k % 2 == 0 ? 1 : 0);
+      if (k > 0) {
+        EXPECT_GT(rows[k].first, rows[k - 1].first);
+      }
+    }
+  }
+  const auto problem = [&](const std::string& label) {
+    std::string problems;
+    EXPECT_FALSE(make<Inputs>(table_inputs, InputsContext{2, folder.path()},
+                              {{"file", std::string("samples.csv")}, {"label", label}}, &problems));
+    return problems;
+  };
+  EXPECT_NE(problem("kin").find("has no column 'kin'; did you mean 'kind'?"), std::string::npos) << problem("kin");
+  EXPECT_NE(problem("4").find("has no column '4'"), std::string::npos);
+  folder.write("constant.csv", "1 2 3\n4 5 3\n");
+  std::string problems;
+  EXPECT_FALSE(make<Inputs>(table_inputs, InputsContext{2, folder.path()},
+                            {{"file", std::string("constant.csv")}, {"label", std::string("3")}}, &problems));
+  EXPECT_NE(problems.find("holds 1 different number:"), std::string::npos) << problems;
 }
 
 }  // namespace

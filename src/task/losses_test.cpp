@@ -111,6 +111,201 @@ Task task_of(const LossComponent& component, const test::Fields& loss, std::uint
   return task;
 }
 
+TEST(PrincipalComponentsLoss, any_order_takes_the_best_one) {
+  for (const char* measure : {"alignment", "squared_distance"}) {
+    const auto any = make<Loss>(principal_components_loss, two_outputs,
+                                {{"measure", std::string(measure)}, {"match", std::string("any_order")}});
+    const auto ordered = make<Loss>(principal_components_loss, two_outputs, {{"measure", std::string(measure)}});
+    const std::vector<double> truth{1, 0, 0, 1}, swapped{0, 1, 1, 0};
+    EXPECT_EQ(score(*any, truth, {0, -1, 1, 0}), 0);
+    EXPECT_EQ(score(*any, truth, {1, 0, 0, -1}), 0);
+    EXPECT_GT(score(*ordered, truth, {0, -1, 1, 0}), 0.9);
+    const std::vector<double> weights{0.3, -0.2, 1.1, 0.4};
+    EXPECT_EQ(score(*any, truth, weights), std::min(score(*ordered, truth, weights), score(*ordered, swapped, weights)));
+    Trial trial;
+    trial.truth = truth;
+    expect_gradient(*any, trial, weights);
+  }
+}
+
+TEST(PrincipalComponentsLoss, more_outputs_than_components_are_refused) {
+  std::string problems;
+  EXPECT_FALSE(make<Loss>(principal_components_loss, LossContext{.network = {.inputs = 2, .outputs = 3}}, {}, &problems));
+  EXPECT_NE(problems.find("2 inputs have only 2 principal components"), std::string::npos) << problems;
+}
+
+const LossContext two_of_three{.network = {.inputs = 3, .outputs = 2}};
+
+TEST(SubspaceLoss, is_what_its_formula_says) {
+  const auto loss = make<Loss>(subspace_loss, two_of_three, {});
+  const std::vector<double> floor{1, 0, 0, 0, 1, 0};
+  EXPECT_NEAR(score(*loss, floor, {0.6, 0.8, 0, 0.8, -0.6, 0}), 0, 1e-15);
+  EXPECT_NEAR(score(*loss, floor, {0.6, 0.8, 0, 1, 0, 0}), 0, 1e-15);  // not orthogonal: the span counts
+  EXPECT_NEAR(score(*loss, floor, {1, 0, 0, 0, 0.6, 0.8}), 1 - 1.36 / 2, 1e-15);
+  EXPECT_NEAR(score(*loss, floor, {1, 0, 0, 0, 2, 0}), 0.5 * 0.05 * std::pow(std::log(4.0), 2), 1e-14);
+  EXPECT_NEAR(score(*loss, floor, {1, 0, 0, -1, 0, 0}), 0.5, 1e-15);  // one direction of two
+  EXPECT_NEAR(score(*loss, floor, {1, 0, 0, 0, 0, 0}), 0.5 + 2.5, 1e-15);
+  EXPECT_EQ(score(*loss, floor, std::vector<double>(6, 0.0)), loss->worst());
+}
+
+TEST(SubspaceLoss, counts_all_paths) {
+  const LossContext symmetric{.network = {.inputs = 3, .outputs = 2, .lateral = network::Lateral::symmetric}};
+  const auto loss = make<Loss>(subspace_loss, symmetric, {});
+  const std::vector<double> floor{1, 0, 0, 0, 1, 0};
+  // u_01 = 0, u_10 = -0.5: the second response is (1, 0.5, 0) - 0.5 (0, 1, 0).
+  EXPECT_NEAR(score(*loss, floor, {0, 1, 0, 1, 0.5, 0, 0, -0.5}), 0, 1e-15);
+  // u_01 u_10 = 1: there is no steady state, and no response; the loss is a number all the same.
+  const double none = score(*loss, floor, {0, 1, 0, 1, 0.5, 0, 1, 1});
+  EXPECT_TRUE(none >= 0 && none <= loss->worst()) << none;
+}
+
+RC_GTEST_PROP(SubspaceLoss, ignores_signs_order_and_rotations_of_the_space_and_stays_within_its_bounds, ()) {
+  const auto loss = make<Loss>(subspace_loss, two_of_three, {});
+  const std::vector<double> floor{1, 0, 0, 0, 1, 0};
+  const double size = std::pow(10.0, *rc::gen::inRange(-40, 41));
+  std::vector<double> w(6);
+  for (double& each : w) each = size * *rc::gen::inRange(-9, 10);
+  const double value = score(*loss, floor, w);
+  RC_ASSERT(value >= 0 && value <= loss->worst());
+  RC_ASSERT(std::abs(score(*loss, floor, {w[3], w[4], w[5], -w[0], -w[1], -w[2]}) - value) < 1e-12);
+  const auto quarter = [](const double* row) { return std::vector<double>{-row[1], row[0], row[2]}; };
+  std::vector<double> rotated = quarter(w.data());
+  for (const double each : quarter(w.data() + 3)) rotated.push_back(each);
+  RC_ASSERT(std::abs(score(*loss, floor, rotated) - value) < 1e-12);
+}
+
+TEST(SubspaceLoss, is_of_linear_networks) {
+  for (const LossComponent* component : {&subspace_loss, &explained_variance_loss}) {
+    std::string problems;
+    EXPECT_FALSE(make<Loss>(
+        *component, LossContext{.network = {.inputs = 3, .outputs = 2, .activation = network::Activation::tanh}}, {},
+        &problems));
+    EXPECT_NE(problems.find("not linear"), std::string::npos) << problems;
+  }
+}
+
+/// Four times the variance along the first axis, and a little along the third.
+Trial axes() {
+  Trial trial;
+  trial.samples.components = {1, 0, 0, 0, 1, 0};
+  trial.samples.values = {9, 9, 9, 2, 0, 0, 0, 1, 0, 0, 0, 0.5F, -2, 0, 0, 0, -1, 0, 0, 0, -0.5F};
+  return trial;
+}
+
+double score_on(const Loss& loss, Trial trial, const std::vector<double>& weights) {
+  trial.truth = loss.truth(trial);
+  return loss.score({.trial = trial, .weights = weights});
+}
+
+TEST(ExplainedVarianceLoss, is_the_share_of_the_components_variance_that_is_not_captured) {
+  const auto loss = make<Loss>(explained_variance_loss, two_of_three, {{"samples", std::int64_t{6}}});
+  EXPECT_NEAR(score_on(*loss, axes(), {1, 1, 0, 1, -1, 0}), 0, 1e-15);
+  EXPECT_NEAR(score_on(*loss, axes(), {0.6, 0.8, 0, 0, 0, 7}), 1 - (1.44 + 0.64 + 0.25) / 5, 1e-15);
+  EXPECT_NEAR(score_on(*loss, axes(), {0, 0, 3, 0, 0, 3}), 1 - 0.25 / 5, 1e-15);
+  EXPECT_EQ(score_on(*loss, axes(), std::vector<double>(6, 0.0)), loss->worst());
+  Trial silent = axes();
+  for (float& each : silent.samples.values) each = 0;
+  EXPECT_EQ(score_on(*loss, silent, {1, 0, 0, 0, 1, 0}), 0);
+  // All seven samples: more than the components capture is no gain.
+  const auto all = make<Loss>(explained_variance_loss, two_of_three, {});
+  EXPECT_EQ(score_on(*all, axes(), {1, 1, 1, 1, 0, 0}), 0);
+}
+
+TEST(DecorrelationLoss, is_the_mean_squared_correlation_of_the_last_samples) {
+  const auto loss = make<Loss>(decorrelation_loss, two_of_three, {{"samples", std::int64_t{6}}});
+  EXPECT_NEAR(score_on(*loss, axes(), {1, 0, 0, 0, 1, 0}), 0, 1e-15);
+  EXPECT_NEAR(score_on(*loss, axes(), {1, 1, 0, 1, -1, 0}), 0.36, 1e-15);
+  EXPECT_EQ(score_on(*loss, axes(), {1, 1, 0, 0, 0, 0}), loss->worst());
+  std::string problems;
+  EXPECT_FALSE(make<Loss>(decorrelation_loss, two_inputs, {}, &problems));
+  EXPECT_NE(problems.find("nothing to be correlated with"), std::string::npos) << problems;
+}
+
+/// Inputs of which only the labels are known.
+class Labelled final : public Inputs {
+ public:
+  [[nodiscard]] Samples sample(const SampleRequest&) const override { return {}; }
+  [[nodiscard]] LabelInfo labels() const override { return {.samples = 12, .classes = 2}; }
+};
+
+TEST(RepresentationLoss, is_the_error_of_a_readout_of_the_outputs) {
+  const Labelled inputs;
+  LossContext context = two_of_three;
+  context.inputs = &inputs;
+  const auto loss = make<Loss>(representation_loss, context, {{"train", std::int64_t{8}}, {"test", std::int64_t{4}}});
+  ASSERT_TRUE(loss->readout());
+  EXPECT_EQ(loss->readout()->train + loss->readout()->test, 12U);
+  Trial trial;  // the sign of the third input is the class, but for one of the test samples
+  for (int t = 0; t < 12; ++t) {
+    const float sign = t % 2 == 0 ? 1.0F : -1.0F;
+    trial.samples.labelled.insert(trial.samples.labelled.end(), {static_cast<float>(t % 4 / 2), 0.5F, sign});
+    trial.samples.labels.push_back(static_cast<std::uint8_t>(t == 9 ? 0 : t % 2));
+  }
+  EXPECT_EQ(score_on(*loss, trial, {0, 0, 0.01, 1, 0, 0}), 0.25);
+  EXPECT_EQ(score_on(*loss, trial, {0, 0, -30, 0, 0, 0}), 0.25);
+  EXPECT_EQ(score_on(*loss, trial, {1, 0, 0, 0, 1, 0}), 0.25);  // nothing known: class 0, as 3 of the 4
+}
+
+TEST(RepresentationLoss, needs_labels_and_enough_of_them) {
+  std::string problems;
+  EXPECT_FALSE(make<Loss>(representation_loss, two_of_three, {}, &problems));
+  EXPECT_NE(problems.find("have no labels"), std::string::npos) << problems;
+  const Labelled inputs;
+  LossContext context = two_of_three;
+  context.inputs = &inputs;
+  EXPECT_FALSE(make<Loss>(representation_loss, context, {{"test", std::int64_t{4}}}, &problems));
+  EXPECT_NE(problems.find("are more than the 12 there are"), std::string::npos) << problems;
+}
+
+/// An entry of `parts`.
+base::Value part(const test::Fields& fields) { return {test::table_of(fields), {}}; }
+
+TEST(SumLoss, is_the_weighted_sum_of_its_parts) {
+  const test::Fields teacher{{"kind", std::string("teacher")}, {"dw", std::string("0.02*x*y")}, {"weight", 0.25}};
+  const base::Array parts{part({{"kind", std::string("principal_components")}}),
+                          part({{"kind", std::string("decorrelation")}, {"weight", std::int64_t{3}}}), part(teacher)};
+  Task task = task_of(sum_loss, {{"parts", parts}}, 1, 2, 3);
+  const Trial trial = make_trial(task.source, Split::search, 0);
+  const std::vector<double> weights{0.3, -0.2, 1.1, 0.4, 0.5, 0.1, 0.2, 0.7, -0.3, 0.6, 0.9, -0.8};
+  const LossContext context{task.source.network, 3};
+  for (std::size_t point = 0; point < 3; ++point) {
+    double sum = 0, worst = 0;
+    for (const auto& [component, fields, weight] :
+         {std::tuple{&principal_components_loss, test::Fields{}, 1.0}, {&decorrelation_loss, test::Fields{}, 3.0},
+          {&teacher_loss, test::Fields{{"dw", std::string("0.02*x*y")}}, 0.25}}) {
+      const auto alone = make<Loss>(*component, context, fields);
+      Trial own = trial;
+      own.truth = alone->truth(own);
+      sum += weight * alone->score({.trial = own, .weights = weights, .point = point});
+      worst += weight * alone->worst();
+    }
+    EXPECT_NEAR(task.loss->score({.trial = trial, .weights = weights, .point = point}), sum, 1e-14 * sum);
+    EXPECT_EQ(task.loss->worst(), worst);
+  }
+  EXPECT_FALSE(task.loss->has_gradient());  // decorrelation has none
+  task = task_of(sum_loss, {{"parts", base::Array{parts[0], parts[2]}}}, 1, 2, 3);
+  expect_gradient(*task.loss, make_trial(task.source, Split::search, 0), weights, 1);
+}
+
+TEST(SumLoss, says_what_is_wrong_with_a_part) {
+  const auto refused = [](const base::Value& value) {
+    std::string problems;
+    EXPECT_FALSE(make<Loss>(sum_loss, two_outputs, {{"parts", base::Array{value}}}, &problems));
+    return problems;
+  };
+  EXPECT_NE(refused(part({{"kind", std::string("subspce")}})).find("did you mean 'subspace'"), std::string::npos);
+  EXPECT_NE(refused(part({{"kind", std::string("sum")}})).find("unknown part of a sum \"sum\""), std::string::npos);
+  EXPECT_NE(refused(part({{"weight", 1.0}})).find("which part of a sum"), std::string::npos);
+  EXPECT_NE(refused(part({{"kind", std::string("subspace")}, {"weight", 0.0}})).find("> 0"), std::string::npos);
+  EXPECT_NE(refused(part({{"kind", std::string("subspace")}, {"weigth", 1.0}})).find("'weigth'"), std::string::npos);
+  EXPECT_NE(refused(part({{"kind", std::string("teacher")}})).find("missing 'dw'"), std::string::npos);
+  EXPECT_NE(refused({3.0, {}}).find("expected a table"), std::string::npos);
+  std::string problems;
+  EXPECT_FALSE(make<Loss>(sum_loss, two_outputs, {{"parts", base::Array{}}}, &problems));
+  EXPECT_FALSE(make<Loss>(sum_loss, two_outputs, {}, &problems));
+  EXPECT_NE(problems.find("missing 'parts'"), std::string::npos) << problems;
+}
+
 TEST(TeacherLoss, gradient_is_its_slope_at_every_point) {
   const Task task = task_of(teacher_loss, {{"dw", std::string("0.02*(x*y - y^2*w)")}}, 1, 2, 3);
   const Trial trial = make_trial(task.source, Split::search, 0);

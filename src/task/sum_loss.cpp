@@ -33,6 +33,18 @@ class SumLoss final : public Loss {
     return sum;
   }
 
+  [[nodiscard]] bool has_gradient() const override {
+    return std::all_of(parts_.begin(), parts_.end(), [](const Part& each) { return each.loss->has_gradient(); });
+  }
+  [[nodiscard]] std::vector<double> gradient(const Learned& learned) const override {
+    std::vector<double> sum(learned.weights.size(), 0.0);
+    each_part(learned, [&](const Part& part, const Learned& own) {
+      const std::vector<double> slope = part.loss->gradient(own);
+      for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += part.weight * slope[i];
+    });
+    return sum;
+  }
+
   [[nodiscard]] double worst() const override {
     double sum = 0;
     for (const Part& each : parts_) sum += each.weight * each.loss->worst();

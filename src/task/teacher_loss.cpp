@@ -73,7 +73,7 @@ class TeacherLoss final : public Loss {
 
   [[nodiscard]] std::span<const double> teacher_at(const Learned& learned) const {
     const std::size_t size = network_.weight_count();
-    return std::span(learned.trial.truth).subspan(learned.point * size, size);
+    return learned.truth().subspan(learned.point * size, size);
   }
 
   [[nodiscard]] Distance distance_of(const Learned& learned) const {
