@@ -46,8 +46,8 @@ Estimate estimate(experiment::Experiment& experiment) {
   result.simulations = generations * static_cast<double>(candidates.size()) * static_cast<double>(plan.count);
   result.seconds = share * (draws * make + generations * live);
   const auto readout = experiment.loss->readout();
-  const double samples = static_cast<double>(plan.steps) +
-                         (readout ? static_cast<double>(readout->train + readout->test) : 0.0);
+  const double samples =
+      static_cast<double>(plan.steps) + (readout ? static_cast<double>(readout->train + readout->test) : 0.0);
   result.megabytes = 1e-6 * static_cast<double>(sizeof(float)) * samples *
                      static_cast<double>(experiment.network.inputs) *
                      static_cast<double>(plan.count + plan.validation + 2 * std::max<std::int64_t>(plan.count, 64));

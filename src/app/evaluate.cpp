@@ -40,8 +40,8 @@ int evaluate(const EvaluateArguments& arguments) {
   const std::vector<task::Metric> metrics = task::metrics(experiment->network, *experiment->loss);
   const auto figures = evaluate::measure_metrics(evaluator, metrics, values, fresh, evaluation.outcomes, workers);
   for (std::size_t k = 0; k < metrics.size(); ++k) {
-    evaluated.metrics.push_back({metrics[k].name, metrics[k].brief,
-                                 experiment::measure_metric(figures[k], metrics[k].failed), std::nullopt});
+    evaluated.metrics.push_back(
+        {metrics[k].name, metrics[k].brief, experiment::measure_metric(figures[k], metrics[k].failed), std::nullopt});
   }
   for (const task::Outcome outcome : evaluation.outcomes) ++evaluated.outcomes[static_cast<std::size_t>(outcome)];
   if (arguments.json) {

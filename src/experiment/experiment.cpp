@@ -270,10 +270,10 @@ class Reader {
     experiment_->l1 = options.l1;
     Table resolved;
     context_known_ = experiment_->inputs != nullptr;
-    experiment_->loss =
-        make(task::losses(), loss->table, loss->place, "kind", "loss",
-             task::LossContext{experiment_->network, static_cast<std::size_t>(options.points), experiment_->inputs.get()},
-             resolved, names(loss_schema));
+    experiment_->loss = make(
+        task::losses(), loss->table, loss->place, "kind", "loss",
+        task::LossContext{experiment_->network, static_cast<std::size_t>(options.points), experiment_->inputs.get()},
+        resolved, names(loss_schema));
     context_known_ = true;
     for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
     experiment_->resolved.set("loss", {resolved, {}});

@@ -23,11 +23,11 @@ namespace carve::task {
 bool has_response(const network::RateNetwork& network, const base::Span& place, base::Diagnostics& diagnostics);
 
 /// The last `count` samples, or all where there are fewer.
-[[nodiscard]] std::span<const float> last_samples(std::span<const float> values, std::size_t inputs,
-                                                  std::size_t count);
+[[nodiscard]] std::span<const float> last_samples(std::span<const float> values, std::size_t inputs, std::size_t count);
 
-/// Outputs, [sample][output]: the mean over pairs of different outputs of their squared correlation. An output that does not vary, or is not
-/// finite, counts as correlated with all others: it says nothing of its own. 0 for a single output.
+/// Outputs, [sample][output]: the mean over pairs of different outputs of their squared correlation. An output that
+/// does not vary, or is not finite, counts as correlated with all others: it says nothing of its own. 0 for a single
+/// output.
 [[nodiscard]] double mean_squared_correlation(std::span<const double> outputs, std::size_t count);
 
 }  // namespace carve::task

@@ -58,8 +58,7 @@ std::unique_ptr<Loss> make(const Options& options, const LossContext& context, c
 }  // namespace
 
 const LossComponent explained_variance_loss = base::component<Loss, LossContext>(
-    "explained_variance",
-    "1 - the variance that M outputs capture / the variance that the first M principal components capture.",
+    "explained_variance", "Share of the variance captured by the first M principal components that the M outputs miss.",
     "foldiak1989", "kind = \"explained_variance\"", "kind",
     base::Schema<Options>{{base::field(&Options::samples, "samples",
                                        "last samples of a trial that count; each costs inputs x outputs operations",

@@ -98,8 +98,9 @@ std::optional<Images> read_idx(const std::string& path, std::string& problem) {
     problem = fmt::format("'{}' claims {} images of {} x {} pixels", path, images.count, images.rows, images.columns);
     return std::nullopt;
   }
-  auto pixels = read_all(file.get(), images.count * images.rows * images.columns, path,
-                         fmt::format("{} images of {} x {} pixels", images.count, images.rows, images.columns), problem);
+  auto pixels =
+      read_all(file.get(), images.count * images.rows * images.columns, path,
+               fmt::format("{} images of {} x {} pixels", images.count, images.rows, images.columns), problem);
   if (!pixels) return std::nullopt;
   images.pixels = std::move(*pixels);
   return images;

@@ -141,8 +141,8 @@ std::optional<ImageSet> load(const std::string& path, const std::string& labels,
   if (!images) return refuse(problem, hint);
   const auto size = static_cast<std::size_t>(options.size);
   if (images->rows < size || images->columns < size) {
-    return refuse(fmt::format("patches of {} x {} do not fit into images of {} x {}", size, size, images->rows,
-                              images->columns));
+    return refuse(
+        fmt::format("patches of {} x {} do not fit into images of {} x {}", size, size, images->rows, images->columns));
   }
   ImageSet set{std::move(*images), {}};
   const bool whole = set.images.rows == size && set.images.columns == size;

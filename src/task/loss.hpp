@@ -18,8 +18,8 @@ class Inputs;
 /// What a loss looks at: one trial, and what one candidate has learned by one point of its lifetime.
 struct Learned {
   const Trial& trial;
-  std::span<const double> weights;  // as network::RateNetwork orders them
-  std::size_t point = 0;            // of the loss's points
+  std::span<const double> weights;             // as network::RateNetwork orders them
+  std::size_t point = 0;                       // of the loss's points
   std::span<const double> truth_of_part = {};  // where the loss is part of a sum: its own part of the truth
 
   /// What the loss's `truth` said about the trial.

@@ -10,8 +10,13 @@ std::span<const double> Learned::truth() const {
 
 const std::vector<const LossComponent*>& losses() {
   static const std::vector<const LossComponent*> list{
-      &principal_components_loss, &subspace_loss, &explained_variance_loss, &decorrelation_loss,
-      &representation_loss,       &teacher_loss,  &sum_loss,
+      &principal_components_loss,
+      &subspace_loss,
+      &explained_variance_loss,
+      &decorrelation_loss,
+      &representation_loss,
+      &teacher_loss,
+      &sum_loss,
   };
   return list;
 }

@@ -121,7 +121,8 @@ TEST(PrincipalComponentsLoss, any_order_takes_the_best_one) {
     EXPECT_EQ(score(*any, truth, {1, 0, 0, -1}), 0);
     EXPECT_GT(score(*ordered, truth, {0, -1, 1, 0}), 0.9);
     const std::vector<double> weights{0.3, -0.2, 1.1, 0.4};
-    EXPECT_EQ(score(*any, truth, weights), std::min(score(*ordered, truth, weights), score(*ordered, swapped, weights)));
+    EXPECT_EQ(score(*any, truth, weights),
+              std::min(score(*ordered, truth, weights), score(*ordered, swapped, weights)));
     Trial trial;
     trial.truth = truth;
     expect_gradient(*any, trial, weights);
@@ -130,7 +131,8 @@ TEST(PrincipalComponentsLoss, any_order_takes_the_best_one) {
 
 TEST(PrincipalComponentsLoss, more_outputs_than_components_are_refused) {
   std::string problems;
-  EXPECT_FALSE(make<Loss>(principal_components_loss, LossContext{.network = {.inputs = 2, .outputs = 3}}, {}, &problems));
+  EXPECT_FALSE(
+      make<Loss>(principal_components_loss, LossContext{.network = {.inputs = 2, .outputs = 3}}, {}, &problems));
   EXPECT_NE(problems.find("2 inputs have only 2 principal components"), std::string::npos) << problems;
 }
 
@@ -271,7 +273,8 @@ TEST(SumLoss, is_the_weighted_sum_of_its_parts) {
   for (std::size_t point = 0; point < 3; ++point) {
     double sum = 0, worst = 0;
     for (const auto& [component, fields, weight] :
-         {std::tuple{&principal_components_loss, test::Fields{}, 1.0}, {&decorrelation_loss, test::Fields{}, 3.0},
+         {std::tuple{&principal_components_loss, test::Fields{}, 1.0},
+          {&decorrelation_loss, test::Fields{}, 3.0},
           {&teacher_loss, test::Fields{{"dw", std::string("0.02*x*y")}}, 0.25}}) {
       const auto alone = make<Loss>(*component, context, fields);
       Trial own = trial;

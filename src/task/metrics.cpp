@@ -99,12 +99,12 @@ std::vector<Metric> metrics(const network::RateNetwork& network, const Loss& los
                     [network](const Learned& learned) { return explained_variance(network, learned); }});
   }
   if (network.outputs > 1) {
-    list.push_back(
-        {"correlation", "root mean squared correlation between different outputs", 1,
-         [network](const Learned& learned) {
-           const std::vector<double> outputs = activity(network, learned.weights, looked_at(network, learned));
-           return std::sqrt(mean_squared_correlation(outputs, static_cast<std::size_t>(network.outputs)));
-         }});
+    list.push_back({"correlation", "root mean squared correlation between different outputs", 1,
+                    [network](const Learned& learned) {
+                      const std::vector<double> outputs =
+                          activity(network, learned.weights, looked_at(network, learned));
+                      return std::sqrt(mean_squared_correlation(outputs, static_cast<std::size_t>(network.outputs)));
+                    }});
   }
   if (const auto plan = loss.readout()) {
     list.push_back({"accuracy", "share of labelled samples that a linear readout of the outputs gets right", 0,

@@ -149,13 +149,15 @@ std::unique_ptr<Loss> make(const Options& options, const LossContext& context, c
 const LossComponent principal_components_loss = base::component<Loss, LossContext>(
     "principal_components", "Distance of each output's weights from a principal component of its own, sign-free.",
     "confavreux2020", "kind = \"principal_components\"", "kind",
-    base::Schema<Options>{{base::choice(
-        &Options::measure, "measure",
-        "alignment: 1 - cos^2 + 0.05 log^2 |w|^2, good from every start; squared_distance: min |w -+ p|^2, deceptive",
-        base::Choices<Measure>{{"alignment", Measure::alignment}, {"squared_distance", Measure::squared_distance}}),
-        base::choice(&Options::match, "match",
-                     "ordered: output i and component i; any_order: each output and the component that suits all best",
-                     base::Choices<Match>{{"ordered", Match::ordered}, {"any_order", Match::any_order}})}},
+    base::Schema<Options>{
+        {base::choice(&Options::measure, "measure",
+                      "alignment: 1 - cos^2 + 0.05 log^2 |w|^2, good from every start; squared_distance: min |w -+ "
+                      "p|^2, deceptive",
+                      base::Choices<Measure>{{"alignment", Measure::alignment},
+                                             {"squared_distance", Measure::squared_distance}}),
+         base::choice(&Options::match, "match",
+                      "ordered: output i and component i; any_order: each output and the component that suits all best",
+                      base::Choices<Match>{{"ordered", Match::ordered}, {"any_order", Match::any_order}})}},
     make);
 
 }  // namespace carve::task

@@ -45,10 +45,11 @@ std::unique_ptr<Loss> make(const Options& options, const LossContext& context, c
     return nullptr;
   }
   if (plan.train + plan.test > labels.samples) {
-    diagnostics.error(place,
-                      fmt::format("{} labelled samples to train with and {} to test with are more than the {} there are",
-                                  plan.train, plan.test, labels.samples),
-                      "set a smaller 'train' and 'test'");
+    diagnostics.error(
+        place,
+        fmt::format("{} labelled samples to train with and {} to test with are more than the {} there are", plan.train,
+                    plan.test, labels.samples),
+        "set a smaller 'train' and 'test'");
     return nullptr;
   }
   return std::make_unique<RepresentationLoss>(context, plan);
@@ -60,14 +61,13 @@ const LossComponent representation_loss = base::component<Loss, LossContext>(
     "representation",
     "Share of labelled samples whose class a linear readout of the outputs gets wrong; the inputs need labels.",
     "alain2016", "kind = \"representation\"", "kind",
-    base::Schema<Options>{{base::field(&Options::train, "train", "labelled samples that the readout is fitted to",
-                                       base::between(2, 100000)),
-                           base::field(&Options::test, "test",
-                                       "other labelled samples that it is judged on, fresh ones in each trial",
-                                       base::between(1, 100000)),
-                           base::field(&Options::ridge, "ridge",
-                                       "penalty on the readout's squared weights, relative to the outputs' variance",
-                                       base::positive)}},
+    base::Schema<Options>{
+        {base::field(&Options::train, "train", "labelled samples that the readout is fitted to",
+                     base::between(2, 100000)),
+         base::field(&Options::test, "test", "other labelled samples that it is judged on, fresh ones in each trial",
+                     base::between(1, 100000)),
+         base::field(&Options::ridge, "ridge",
+                     "penalty on the readout's squared weights, relative to the outputs' variance", base::positive)}},
     make);
 
 }  // namespace carve::task

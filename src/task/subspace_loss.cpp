@@ -51,8 +51,7 @@ std::unique_ptr<Loss> make(const Options&, const LossContext& context, const bas
 
 const LossComponent subspace_loss = base::component<Loss, LossContext>(
     "subspace",
-    "1 - |P Q'|^2 / M: how far what M outputs span, lateral paths counted, is from the first M principal components; "
-    "and their length from 1.",
+    "How far what M outputs span, lateral paths counted, is from the first M principal components; any basis will do.",
     "foldiak1989", "kind = \"subspace\"", "kind", base::Schema<Options>{}, make);
 
 }  // namespace carve::task

@@ -77,8 +77,9 @@ std::optional<std::vector<std::uint8_t>> take_labels(const Options& options, Num
                                                      const base::Span& place, base::Diagnostics& diagnostics) {
   const std::optional<std::size_t> column = label_column(table, options.label);
   if (!column) {
-    diagnostics.error(place, fmt::format("'{}' has no column '{}'{}", options.file, options.label,
-                                         base::did_you_mean(options.label, table.names)),
+    diagnostics.error(place,
+                      fmt::format("'{}' has no column '{}'{}", options.file, options.label,
+                                  base::did_you_mean(options.label, table.names)),
                       fmt::format("a name in its first line, or a number from 1 to {}", table.columns));
     return std::nullopt;
   }
@@ -89,9 +90,9 @@ std::optional<std::vector<std::uint8_t>> take_labels(const Options& options, Num
   std::sort(classes.begin(), classes.end());
   classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
   if (classes.size() < 2 || classes.size() > most_classes) {
-    diagnostics.error(place, fmt::format("column '{}' of '{}' holds {} different number{}: labels are 2 to {} classes",
-                                         options.label, options.file, classes.size(), classes.size() == 1 ? "" : "s",
-                                         most_classes));
+    diagnostics.error(
+        place, fmt::format("column '{}' of '{}' holds {} different number{}: labels are 2 to {} classes", options.label,
+                           options.file, classes.size(), classes.size() == 1 ? "" : "s", most_classes));
     return std::nullopt;
   }
   table.values = std::move(rest);
@@ -115,11 +116,10 @@ std::unique_ptr<Inputs> make(const Options& options, const InputsContext& contex
     labels = std::move(*taken);
   }
   if (table->columns != context.inputs) {
-    diagnostics.error(
-        place,
-        fmt::format("'{}' has {} columns{}, but the network has {} inputs", options.file, table->columns,
-                    labels.empty() ? "" : " beside the labels", context.inputs),
-        fmt::format("set inputs = {} in [network]", table->columns));
+    diagnostics.error(place,
+                      fmt::format("'{}' has {} columns{}, but the network has {} inputs", options.file, table->columns,
+                                  labels.empty() ? "" : " beside the labels", context.inputs),
+                      fmt::format("set inputs = {} in [network]", table->columns));
     return nullptr;
   }
   return std::make_unique<TableInputs>(std::move(*table), std::move(labels), options.validation_share);

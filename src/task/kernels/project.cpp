@@ -1,5 +1,5 @@
-// Samples projected on rows: lanes are samples, so that each sum runs over the inputs in order and the bits do not depend
-// on the register width.
+// Samples projected on rows: lanes are samples, so that each sum runs over the inputs in order and the bits do not
+// depend on the register width.
 #include "carve/base/lanes.hpp"
 #include "carve/task/kernels/project_kernel.hpp"
 
