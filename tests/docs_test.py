@@ -28,7 +28,9 @@ pages = sorted([root / name for name in ("README.md", "ARCHITECTURE.md", "DEVELO
 short_carve = """#!/bin/bash
 short=(--set trials.count=4 --set trials.steps=40 --set trials.validation=8)
 case $1 in
-  run) exec {carve} "$@" --quiet "${{short[@]}}" --set search.generations=2 --set search.population=16 ;;
+  run)
+    [[ $* == *gradient* || $* == *fd-sgd* ]] || short+=(--set search.population=16) # gradients ask for one candidate
+    exec {carve} "$@" --quiet "${{short[@]}}" --set search.generations=2 ;;
   evaluate) exec {carve} "$@" --set trials.steps=40 --set trials.validation=8 ;;
   resume) exec {carve} "$@" --quiet ;;
   *) exec {carve} "$@" ;;
