@@ -12,6 +12,11 @@
 
 namespace carve::evaluate {
 
+namespace {
+/// Larger shares of failed trials leave a candidate without slopes: a cliff is near, of which the others know nothing.
+constexpr double most_failures = 0.1;
+}  // namespace
+
 class GradientEvaluator::Implementation {
  public:
   Implementation() = default;
@@ -75,15 +80,20 @@ class Typed final : public GradientEvaluator::Implementation {
       tapes.give_back(std::move(tape));
     });
     result.slopes.assign(candidates.size() * dimension_, 0.0);
-    for (std::size_t i = 0; i < slopes.size(); ++i) {
-      const std::size_t candidate = i / dimension_ / trials.size();
-      result.slopes[candidate * dimension_ + i % dimension_] += slopes[i];
-    }
-    for (double& slope : result.slopes) slope /= static_cast<double>(trials.size());
     for (std::size_t candidate = 0; candidate < candidates.size(); ++candidate) {
-      const std::span<double> own = std::span(result.slopes).subspan(candidate * dimension_, dimension_);
-      if (std::all_of(own.begin(), own.end(), [](double slope) { return std::isfinite(slope); })) continue;
-      std::fill(own.begin(), own.end(), std::numeric_limits<double>::quiet_NaN());
+      const std::span<double> mean = std::span(result.slopes).subspan(candidate * dimension_, dimension_);
+      std::size_t sound = 0;
+      for (std::size_t trial = 0; trial < trials.size(); ++trial) {
+        const double* const own = slopes.data() + (candidate * trials.size() + trial) * dimension_;
+        if (!std::all_of(own, own + dimension_, [](double slope) { return std::isfinite(slope); })) continue;
+        ++sound;
+        for (std::size_t i = 0; i < dimension_; ++i) mean[i] += own[i];
+      }
+      const bool enough =
+          static_cast<double>(trials.size() - sound) <= most_failures * static_cast<double>(trials.size());
+      for (double& slope : mean) {
+        slope = enough ? slope / static_cast<double>(trials.size()) : std::numeric_limits<double>::quiet_NaN();
+      }
     }
     return result;
   }

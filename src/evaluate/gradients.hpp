@@ -12,8 +12,9 @@ namespace carve::evaluate {
 struct Gradients {
   Evaluation evaluation;      // to the bit what Evaluator says
   std::size_t dimension = 0;  // coordinates of the search: rule::search_coordinates
-  /// [candidate][coordinate]: d mean loss / d coordinate. Not-a-number, all of a candidate's, where it failed in any
-  /// trial (the score of a failure says how long it took, and is flat) or where one of its gradients is not finite.
+  /// [candidate][coordinate]: d mean loss / d coordinate. A trial in which the candidate failed adds nothing (the score
+  /// of a failure says how long it took, and is flat), nor does one whose gradient is not finite; where these are more
+  /// than a tenth of all, the candidate's slopes are not-a-number.
   std::vector<double> slopes;
 };
 
