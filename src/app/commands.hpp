@@ -50,6 +50,11 @@ struct TableArguments {
 struct ReportArguments {
   std::string folder;
 };
+struct CompareArguments {
+  std::vector<std::string> folders;
+  std::string out;
+  bool json = false;
+};
 struct DescribeArguments {
   std::string name;
   bool markdown = false;
@@ -66,6 +71,7 @@ int show(const ShowArguments& arguments);
 int evaluate(const EvaluateArguments& arguments);
 int table(const TableArguments& arguments);
 int report(const ReportArguments& arguments);
+int compare(const CompareArguments& arguments);
 int describe(const DescribeArguments& arguments);
 int bench(const BenchArguments& arguments);
 

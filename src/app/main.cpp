@@ -49,6 +49,7 @@ class CommandLine {
     add_evaluate();
     add_table();
     add_report();
+    add_compare();
     add_describe();
     add_bench();
   }
@@ -198,6 +199,18 @@ class CommandLine {
     command->add_option("DIR", report_.folder, "run folder")->required();
     command->callback([this] { code_ = report(report_); });
   }
+  void add_compare() {
+    CLI::App* command =
+        add("compare", "compare runs: losses, costs, rules, success over seeds",
+            "Writes one page that needs no network. Runs that differ only in their seed count as one experiment; the\n"
+            "first RUN's is the one that the others are held against, trial by trial where their trials are the same.\n\n"
+            "Example: carve compare runs/cma-* runs/adam-*");
+    command->add_option("RUN", compare_.folders, "run folders")->required();
+    command->add_option("--out", compare_.out, "page to write; default compare.html (none with --json)")
+        ->type_name("FILE");
+    command->add_flag("--json", compare_.json, "as JSON: docs/reference/json.md");
+    command->callback([this] { code_ = compare(compare_); });
+  }
   void add_describe() {
     CLI::App* command =
         add("describe", "what an experiment file may say",
@@ -227,6 +240,7 @@ class CommandLine {
   EvaluateArguments evaluate_;
   TableArguments table_;
   ReportArguments report_;
+  CompareArguments compare_;
   DescribeArguments describe_;
   BenchArguments bench_;
 };

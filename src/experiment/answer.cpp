@@ -67,7 +67,9 @@ class Search {
   }
 
   Answer answer(const std::vector<Values>& candidates) {
-    const Values searched = choose(candidates);
+    const evaluate::Evaluation judged = evaluate(candidates, choosing_);
+    const std::size_t chosen = choose(candidates, judged);
+    const Values searched = candidates[chosen];
     const std::vector<std::size_t> present = removable(searched);
     Values found = searched;
     std::vector<std::pair<std::string, Values>> others;
@@ -86,9 +88,15 @@ class Search {
       others.emplace_back(fmt::format("all {} terms, as searched", present.size()), searched);
       break;
     }
-    Answer answer{.inputs = static_cast<std::size_t>(experiment_.network.inputs),
+    Answer answer{.network = experiment_.network,
                   .found = experiment_.rules.at(found),
-                  .searched = experiment_.rules.at(searched)};
+                  .searched = experiment_.rules.at(searched),
+                  .starts = experiment_.optimiser->starts().size(),
+                  .chosen = chosen};
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      answer.finalists.push_back({experiment_.rules.at(candidates[i]), measure(judged.of(i)),
+                                  measure(judged.of(i), judged.of(chosen))});
+    }
     const std::vector<Addition> additions = promising(found);
     if (!additions.empty() && matters(additions.front().gain, own_loss(found))) {
       std::vector<std::size_t> more = removable(found);
@@ -121,9 +129,9 @@ class Search {
     return evaluator_.evaluate(candidates, trials, workers_);
   }
 
-  /// The candidate with the least loss, penalty included, on the choosing trials.
-  [[nodiscard]] Values choose(const std::vector<Values>& candidates) const {
-    const evaluate::Evaluation evaluation = evaluate(candidates, choosing_);
+  /// The candidate with the least loss, penalty included.
+  [[nodiscard]] std::size_t choose(const std::vector<Values>& candidates,
+                                   const evaluate::Evaluation& evaluation) const {
     std::size_t best = 0;
     const auto total = [&](std::size_t i) {
       return evaluation.mean(i) + experiment_.l1 * rule::l1_norm(experiment_.rules, candidates[i]);
@@ -131,7 +139,7 @@ class Search {
     for (std::size_t i = 1; i < candidates.size(); ++i) {
       if (total(i) < total(best)) best = i;
     }
-    return candidates[best];
+    return best;
   }
 
   /// Parameters that can be set to 0 to take a term out, and are not 0 yet.
@@ -260,6 +268,7 @@ class Search {
           {metrics[k].name, metrics[k].brief, measure_metric(values[k], metrics[k].failed), std::nullopt});
     }
     answer.validation = measure(found_losses_);
+    answer.losses = found_losses_;
     for (std::size_t i = 0; i < others.size(); ++i) {
       answer.comparisons.push_back({others[i].first, experiment_.rules.at(others[i].second),
                                     measure(evaluation.of(i + 1)), measure(found_losses_, evaluation.of(i + 1))});

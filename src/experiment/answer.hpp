@@ -41,6 +41,13 @@ struct MetricEvidence {
   std::optional<MeasuredMetric> reference;
 };
 
+/// A place where the search ended, judged on trials that neither the search nor the validation sees.
+struct Finalist {
+  std::vector<rule::Rule> rules;
+  Measured loss;        // without the penalty
+  Measured difference;  // this one minus the chosen one, paired
+};
+
 /// One lifetime of the answer on a validation trial.
 struct LifetimeView {
   std::uint32_t trial = 0;
@@ -50,10 +57,14 @@ struct LifetimeView {
 };
 
 struct Answer {
-  std::size_t inputs = 0;            // of the network: the length of a row of weights
+  network::RateNetwork network;
   std::vector<rule::Rule> found;     // one per connection
   std::vector<rule::Rule> searched;  // as the search left them, every term still there
+  std::vector<Finalist> finalists;   // what `searched` was chosen among: every start's guess, then the best candidate
+  std::size_t starts = 1;
+  std::size_t chosen = 0;
   Measured validation;
+  std::vector<double> losses;  // of the answer, one per validation trial
   std::vector<TermEvidence> terms;
   std::vector<FurtherTerm> further;  // the most promising first
   std::optional<Compared> reference;

@@ -1,25 +1,20 @@
 #include "carve/experiment/summary.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <filesystem>
+#include <span>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
-#include "carve/base/error.hpp"
 #include "carve/base/version.hpp"
-#include "carve/experiment/files.hpp"
+#include "carve/experiment/record_json.hpp"
 #include "carve/experiment/records.hpp"
 #include "carve/rule/print.hpp"
 
 namespace carve::experiment {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 double as_number(const Json& json) { return json.is_number() ? json.get<double>() : std::nan(""); }
-
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 /// Small terms of long rules are left out of formulas for people; `exact` and `terms` have them all.
 constexpr rule::FormulaOptions short_formula{.digits = 3, .hide_below = 0.01};
@@ -47,8 +42,15 @@ Json json_of(const std::vector<MetricEvidence>& metrics) {
 Json formulas(const std::vector<rule::Rule>& rules) {
   Json json = Json::object();
   for (const rule::Rule& rule : rules) {
+    Json terms = Json::array();
+    const rule::Factored factored = rule::factored(rule);
+    for (const rule::Term& term : factored.terms)
+      terms.push_back({{"term", term.term},
+                       {"coefficient", number(factored.scale * term.coefficient)},
+                       {"relative", number(term.coefficient)}});
     json[rule.space.name] = {{"formula", rule::formula_text(rule, short_formula)},
-                             {"mathml", rule::formula_mathml(rule, short_formula)}};
+                             {"mathml", rule::formula_mathml(rule, short_formula)},
+                             {"terms", std::move(terms)}};
   }
   return json;
 }
@@ -59,6 +61,15 @@ Json json_of(const Compared& compared) {
           {"mean", number(compared.loss.mean)},
           {"error", number(compared.loss.error)},
           {"difference", json_of(compared.difference)}};
+}
+
+/// Where one start (null: none of them, but the best candidate) ended.
+Json json_of(const Finalist& finalist, const Json& start, bool chosen) {
+  return {{"start", start},
+          {"chosen", chosen},
+          {"rules", formulas(finalist.rules)},
+          {"loss", json_of(finalist.loss)},
+          {"difference", json_of(finalist.difference)}};
 }
 
 /// A rule with everything a page wants to say about it.
@@ -83,33 +94,66 @@ Json json_of(const rule::Rule& rule, const std::vector<TermEvidence>& evidence) 
           {"terms", std::move(terms)}};
 }
 
-Json json_of(const LifetimeView& life, std::size_t inputs) {
-  const auto rows = [inputs](const std::vector<double>& flat) {
-    Json list = Json::array();
-    for (std::size_t at = 0; at + inputs <= flat.size(); at += inputs) {
-      Json row = Json::array();
-      for (std::size_t i = 0; i < inputs; ++i)
-        row.push_back(number(static_cast<double>(static_cast<float>(flat[at + i]))));
-      list.push_back(std::move(row));
-    }
-    return list;
-  };
-  Json steps = Json::array(), alignment = Json::array(), norm = Json::array();
-  for (const evaluate::Snapshot& each : life.path) {  // of the first output
-    double along = 0, square = 0;
-    for (std::size_t i = 0; i < inputs; ++i) {
-      along += each.weights[i] * life.components[i];
-      square += each.weights[i] * each.weights[i];
-    }
-    steps.push_back(each.step);
-    alignment.push_back(number(square > 0 ? std::abs(along) / std::sqrt(square) : 0.0));
-    norm.push_back(number(std::sqrt(square)));
+/// As many digits as a picture can show.
+Json rounded(double value) { return std::isfinite(value) ? Json(std::stod(fmt::format("{:.5g}", value))) : Json(); }
+
+/// Rows of numbers.
+Json rows_of(std::span<const double> flat, std::size_t length) {
+  Json list = Json::array();
+  for (std::size_t at = 0; at + length <= flat.size(); at += length) {
+    Json row = Json::array();
+    for (std::size_t i = 0; i < length; ++i) row.push_back(rounded(flat[at + i]));
+    list.push_back(std::move(row));
   }
+  return list;
+}
+
+/// What share of the length of `weights` lies along the given unit vectors, which are at right angles to each other.
+double share_along(std::span<const double> weights, std::span<const double> vectors) {
+  double length = 0, square = 0;
+  for (const double weight : weights) length += weight * weight;
+  for (std::size_t at = 0; at < vectors.size(); at += weights.size()) {
+    double along = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) along += weights[i] * vectors[at + i];
+    square += along * along;
+  }
+  return length > 0 ? std::sqrt(square / length) : 0.0;
+}
+
+/// One lifetime, looked at along its way. The outputs of a symmetric network share the components among them in no
+/// order: each is held to the space of all of them, not to the component of its number.
+Json json_of(const LifetimeView& life, const network::RateNetwork& network) {
+  const auto inputs = static_cast<std::size_t>(network.inputs);
+  const std::size_t feedforward = network.feedforward_count();
+  const bool subspace = network.lateral == network::Lateral::symmetric;
+  const std::span<const double> components = life.components;
+  Json steps = Json::array(), alignment = Json::array(), norm = Json::array(), lateral = Json::array();
+  for (const evaluate::Snapshot& each : life.path) steps.push_back(each.step);
+  for (std::size_t at = 0; at + inputs <= std::min(feedforward, components.size()); at += inputs) {
+    Json aligned = Json::array(), lengths = Json::array();
+    for (const evaluate::Snapshot& each : life.path) {
+      const auto weights = std::span(each.weights).subspan(at, inputs);
+      double square = 0;
+      for (const double weight : weights) square += weight * weight;
+      aligned.push_back(rounded(share_along(weights, subspace ? components : components.subspan(at, inputs))));
+      lengths.push_back(rounded(std::sqrt(square)));
+    }
+    alignment.push_back(std::move(aligned));
+    norm.push_back(std::move(lengths));
+  }
+  for (const evaluate::Snapshot& each : life.path) {
+    double size = 0;
+    for (const double weight : std::span(each.weights).subspan(feedforward)) size += std::abs(weight);
+    lateral.push_back(rounded(size / static_cast<double>(std::max<std::size_t>(1, network.lateral_count()))));
+  }
+  Json path{{"step", steps}, {"alignment", alignment}, {"norm", norm}};
+  if (network.lateral_count() > 0) path["lateral"] = std::move(lateral);
   return {{"trial", life.trial},
           {"scale", life.scale},
-          {"components", rows(life.components)},
-          {"weights", rows(life.path.back().weights)},
-          {"path", {{"step", steps}, {"alignment", alignment}, {"norm", norm}}}};
+          {"measure", subspace ? "subspace" : "component"},
+          {"components", rows_of(components, inputs)},
+          {"weights", rows_of(std::span(life.path.back().weights).first(feedforward), inputs)},
+          {"path", std::move(path)}};
 }
 
 /// The coefficients at one point of the search, by term (or by name, for a rule that is no polynomial).
@@ -159,8 +203,6 @@ Json history_of(const rule::RuleSet& set, const std::vector<GenerationRecord>& g
   return history;
 }
 
-std::string record_path(const std::string& folder) { return (std::filesystem::path(folder) / "run.sqlite").string(); }
-
 /// The experiment as it was recorded; nullptr where its data files are gone since.
 std::unique_ptr<Experiment> recorded_experiment(Records& records) {
   base::Diagnostics ignored;
@@ -169,26 +211,13 @@ std::unique_ptr<Experiment> recorded_experiment(Records& records) {
   return read_experiment(source, {}, ignored);
 }
 
-/// "running", "interrupted" or "finished". A run that was killed had no time to say so, but nobody holds its folder.
-std::string status_of(const std::string& folder, Records& records) {
-  const std::string status = records.get("status").value_or("running");
-  return status == "running" && FolderLock(folder).taken() ? "interrupted" : status;
-}
-
-/// The document as text. A file's name may hold bytes that are no text.
-std::string text_of(const Json& json, int indent = -1) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
-}
-
-/// Calls `make`; a record that holds something else than what carve writes is damaged.
-template <class Make>
-auto from_record(const std::string& folder, Make make) {
-  try {
-    return make();
-  } catch (const Json::exception&) {
-    throw base::EnvironmentError(fmt::format("the record in '{}' is damaged", folder),
-                                 "'carve run' with experiment.toml in there starts anew");
-  }
+/// Which search: [search] method.
+std::string method_of(const Experiment& experiment) {
+  const base::Value* search = experiment.resolved.find("search");
+  const auto* table = search ? search->as<base::Table>() : nullptr;
+  const base::Value* method = table ? table->find("method") : nullptr;
+  const auto* name = method ? method->as<std::string>() : nullptr;
+  return name ? *name : "";
 }
 
 Json document(const std::string& folder) {
@@ -201,6 +230,7 @@ Json document(const std::string& folder) {
   Json run{{"carve", base::version().release},
            {"status", status_of(folder, records)},
            {"experiment", {{"name", records.get("name").value_or("")}, {"file", file}, {"text", text}}},
+           {"method", experiment ? Json(method_of(*experiment)) : Json()},
            {"seed", experiment ? Json(experiment->seed) : Json()},
            {"generations", generations.size()},
            {"evaluations", generations.empty() ? 0 : generations.back().evaluations}};
@@ -221,6 +251,7 @@ Json document(const std::string& folder) {
     run["searched"] = answer.at("searched");
     run["further"] = answer.at("further");
     if (answer.contains("metrics")) run["metrics"] = answer["metrics"];
+    if (answer.contains("finalists")) run["finalists"] = answer["finalists"];
     for (const char* key : {"validation", "reference", "comparisons"}) {
       if (answer.contains(key)) loss[key] = answer[key];
     }
@@ -263,6 +294,8 @@ std::string provenance_text(const Provenance& provenance) {
 
 std::string answer_text(const Answer& answer) {
   Json json{{"rules", json_of(answer.found, answer.terms)}, {"validation", json_of(answer.validation)}};
+  json["losses"] = Json::array();  // to pair with those of other runs
+  for (const double loss : answer.losses) json["losses"].push_back(number(loss));
   if (answer.reference) json["reference"] = json_of(*answer.reference);
   json["searched"] = json_of(answer.searched, {});
   json["further"] = Json::array();
@@ -270,12 +303,16 @@ std::string answer_text(const Answer& answer) {
     json["further"].push_back(
         {{"rule", each.rule}, {"term", each.term}, {"relative", each.relative}, {"gain", json_of(each.gain)}});
   }
+  json["finalists"] = Json::array();
+  for (std::size_t i = 0; i < answer.finalists.size(); ++i) {
+    json["finalists"].push_back(json_of(answer.finalists[i], i < answer.starts ? Json(i + 1) : Json(), i == answer.chosen));
+  }
   json["comparisons"] = Json::array();
   for (const Compared& each : answer.comparisons) json["comparisons"].push_back(json_of(each));
   json["metrics"] = json_of(answer.metrics);
   json["lifetimes"] = Json::array();
   for (const LifetimeView& each : answer.lifetimes) {
-    json["lifetimes"].push_back(json_of(each, answer.inputs));
+    json["lifetimes"].push_back(json_of(each, answer.network));
   }
   return json.dump();
 }
@@ -293,6 +330,9 @@ std::string show_document(const std::string& folder) {
   };
   erase_mathml(run["rules"]);
   if (run.contains("searched")) erase_mathml(run["searched"]);
+  if (run.contains("finalists")) {
+    for (Json& each : run["finalists"]) erase_mathml(each.at("rules"));
+  }
   if (run["loss"].contains("reference")) erase_mathml(run["loss"]["reference"]["rules"]);
   if (run["loss"].contains("comparisons")) {
     for (Json& each : run["loss"]["comparisons"]) erase_mathml(each["rules"]);

@@ -6,9 +6,12 @@
 #define CARVE_ASSET(name)                      \
   extern "C" const char carve_report_##name[]; \
   extern "C" const std::uint64_t carve_report_##name##_size;
-CARVE_ASSET(html)
+CARVE_ASSET(frame)
 CARVE_ASSET(css)
-CARVE_ASSET(scripts)
+CARVE_ASSET(report_html)
+CARVE_ASSET(report_scripts)
+CARVE_ASSET(compare_html)
+CARVE_ASSET(compare_scripts)
 CARVE_ASSET(vega)
 CARVE_ASSET(vega_lite)
 CARVE_ASSET(vega_embed)
@@ -19,8 +22,11 @@ namespace carve::report {
 
 Assets assets() {
 #define CARVE_ASSET(name) .name = { carve_report_##name, carve_report_##name##_size }
-  return {CARVE_ASSET(html),      CARVE_ASSET(css),        CARVE_ASSET(scripts), CARVE_ASSET(vega),
-          CARVE_ASSET(vega_lite), CARVE_ASSET(vega_embed), CARVE_ASSET(licences)};
+  return {CARVE_ASSET(frame),        CARVE_ASSET(css),
+          CARVE_ASSET(report_html),  CARVE_ASSET(report_scripts),
+          CARVE_ASSET(compare_html), CARVE_ASSET(compare_scripts),
+          CARVE_ASSET(vega),         CARVE_ASSET(vega_lite),
+          CARVE_ASSET(vega_embed),   CARVE_ASSET(licences)};
 #undef CARVE_ASSET
 }
 

@@ -59,7 +59,7 @@ function heat_map(values, {rows, columns}, most, label) {
   return canvas;
 }
 
-function colour_bar() {
+function colour_bar(words) {
   const stops = [-1, -0.5, 0, 0.5, 1].map((at) => `rgb(${diverging(at)}) ${50 + 50 * at}%`);
   return h(
     "p",
@@ -67,52 +67,54 @@ function colour_bar() {
     `${minus}max`,
     h("span", {style: `background: linear-gradient(to right, ${stops.join(", ")})`}),
     "max",
-    h("em", {}, "one scale per trial; the component has length 1"),
+    h("em", {}, words),
   );
 }
 
-/// Per trial and output: the principal component above the learned weights.
+/// The principal component above the learned weights: per output, one column for each trial; of networks with many
+/// outputs, two trials with a column for each output.
 function weight_images(lives) {
-  const outputs = Math.max(...lives.map((life) => life.components.length));
-  const grid = h("div", {class: "images", style: `--trials: ${lives.length}`});
-  grid.append(h("span"), ...lives.map((life, k) => h("span", {class: "image-head"}, `trial ${life.trial ?? k}`)));
-  for (let output = 0; output < outputs; ++output) {
-    const suffix = outputs > 1 ? ` ${output + 1}` : "";
-    const most = lives.map(
-      (life) =>
-        Math.max(...[life.components[output], life.weights[output]].flat().map((value) => Math.abs(value ?? 0))) || 1,
-    );
-    grid.append(
-      h("span", {class: "image-side"}, outputs > 1 ? `component${suffix}` : "principal component"),
-      ...lives.map((life, k) =>
-        heat_map(
-          list(life.components[output]),
-          life.image,
-          most[k],
-          `principal component${suffix}, trial ${life.trial ?? k}`,
-        ),
-      ),
-    );
-    grid.append(
-      h("span", {class: "image-side"}, `learned weights${suffix}`),
-      ...lives.map((life, k) =>
-        heat_map(
-          matched_weights(life, output),
-          life.image,
-          most[k],
-          `learned weights${suffix}, trial ${life.trial ?? k}`,
-        ),
-      ),
-    );
-    grid.append(
-      h("span", {class: "image-side"}, "|cos|"),
-      ...lives.map((life) => {
-        const value = alignment(life, output);
-        return h("span", {class: "image-foot"}, value === undefined ? "–" : value.toFixed(3));
-      }),
-    );
+  const outputs = Math.max(...lives.map((life) => life.weights.length));
+  const entries = (life, k) =>
+    Array.from({length: outputs}, (_, output) => ({life, output, head: `output ${output + 1}`, trial: life.trial ?? k}));
+  if (outputs > 3) {
+    const chunks = (all) => Array.from({length: Math.ceil(all.length / 10)}, (_, k) => all.slice(10 * k, 10 * k + 10));
+    const blocks = lives.slice(0, 2).flatMap((life, k) => [
+      h("h3", {}, `trial ${life.trial ?? k}`),
+      ...chunks(entries(life, k)).map(image_block),
+    ]);
+    return h("div", {}, ...blocks, colour_bar("one scale per output"));
   }
-  return h("div", {}, grid, colour_bar());
+  const blocks = Array.from({length: outputs}, (_, output) => [
+    ...(outputs > 1 ? [h("h3", {}, `output ${output + 1}`)] : []),
+    image_block(lives.map((life, k) => ({...entries(life, k)[output], head: `trial ${life.trial ?? k}`}))),
+  ]);
+  return h("div", {}, ...blocks.flat(), colour_bar("one scale per column"));
+}
+
+/// Columns of pictures: what the weights should be, what they are, and how well the two agree.
+function image_block(entries) {
+  const is_subspace = by_subspace(entries.map(({life}) => life));
+  const wanted = is_subspace ? "nearest in the components’ space" : "principal component";
+  const pairs = entries.map(({life, output}) => [target_of(life, output), matched_weights(life, output)]);
+  const most = pairs.map((pair) => Math.max(...pair.flat().map((value) => Math.abs(value ?? 0))) || 1);
+  const row = (which, name) => [
+    h("span", {class: "image-side"}, name),
+    ...entries.map(({life, output, trial}, k) =>
+      heat_map(pairs[k][which], life.image, most[k], `${name}, output ${output + 1}, trial ${trial}`),
+    ),
+  ];
+  const cosine = ({life, output}) => alignment(life, output)?.toFixed(3) ?? "–";
+  return h(
+    "div",
+    {class: "images", style: `--columns: ${entries.length}`},
+    h("span"),
+    ...entries.map(({head}) => h("span", {class: "image-head"}, head)),
+    ...row(0, wanted),
+    ...row(1, "learned weights"),
+    h("span", {class: "image-side"}, "|cos|"),
+    ...entries.map((entry) => h("span", {class: "image-foot"}, cosine(entry))),
+  );
 }
 
 /// A bar from 0 to `value` on the axis from -1 to 1, with a tick at the known value.

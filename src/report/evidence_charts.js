@@ -82,21 +82,32 @@ function lifetimes_of(run) {
   return list(run.lifetimes).filter((life) => Array.isArray(table(life).weights) && Array.isArray(life.components));
 }
 
-/// The component with the sign that matches the weights.
-function matched_weights(life, output) {
-  const component = list(life.components[output]);
+/// What the output's weights should point along: the component of its number, or their own part within the space of all
+/// components.
+function target_of(life, output) {
+  if (life.measure !== "subspace") return list(life.components[output]);
   const weights = list(life.weights[output]);
-  const overlap = sum(weights.map((weight, k) => (weight ?? 0) * (component[k] ?? 0)));
+  const parts = life.components.map((component) => {
+    const along = sum(weights.map((weight, k) => (weight ?? 0) * (component[k] ?? 0)));
+    return component.map((value) => along * (value ?? 0));
+  });
+  return weights.map((_, k) => sum(parts.map((part) => part[k])));
+}
+
+/// The weights with the sign that matches what they should point along.
+function matched_weights(life, output) {
+  const target = target_of(life, output);
+  const weights = list(life.weights[output]);
+  const overlap = sum(weights.map((weight, k) => (weight ?? 0) * (target[k] ?? 0)));
   return overlap < 0 ? weights.map((weight) => (is_number(weight) ? -weight : weight)) : weights;
 }
 
-/// |cos| between the weights and the component; undefined where either is 0 or not finite.
+/// |cos| between the weights and what they should point along; undefined where either is 0 or not finite.
 function alignment(life, output) {
-  const component = list(life.components[output]);
+  const target = target_of(life, output);
   const weights = list(life.weights[output]);
   const product = (a, b) => sum(a.map((value, k) => value * b[k]));
-  const cosine =
-    Math.abs(product(weights, component)) / Math.sqrt(product(weights, weights) * product(component, component));
+  const cosine = Math.abs(product(weights, target)) / Math.sqrt(product(weights, weights) * product(target, target));
   return Number.isFinite(cosine) ? cosine : undefined;
 }
 
@@ -108,16 +119,19 @@ const upright_title = {
   titleY: {expr: "height / 2"},
 };
 
+const most_panels = 12; // of outputs in one picture
+
 /// Weight against component, for inputs that are no images; one panel per output.
 function scatter_chart(run) {
   const lives = lifetimes_of(run).slice(0, 12);
+  const is_subspace = by_subspace(lives);
   const rows = lives.flatMap((life, k) =>
-    life.components.flatMap((component, output) => {
+    life.weights.slice(0, most_panels).flatMap((_, output) => {
       const weights = matched_weights(life, output);
-      return component
+      return target_of(life, output)
         .map((value, input) => ({
           trial: String(life.trial ?? k),
-          output: `component ${output + 1}`,
+          output: `output ${output + 1}`,
           input: input + 1,
           component: value,
           weight: weights[input],
@@ -136,6 +150,7 @@ function scatter_chart(run) {
       field: "output",
       type: "nominal",
       title: null,
+      sort: [...new Set(rows.map((row) => row.output))],
       header: {labels: outputs > 1, labelFontSize: 12.5, labelFontWeight: 600},
     },
     columns: 3,
@@ -156,7 +171,7 @@ function scatter_chart(run) {
         {
           mark: {type: "point", filled: true, size: 22, opacity: 0.55, color: colour.blue},
           encoding: {
-            x: quantity("component", "entry of the component", {scale, axis: {grid: true, tickCount: 5}}),
+            x: quantity("component", is_subspace ? "nearest in the components’ space" : "entry of the component", {scale, axis: {grid: true, tickCount: 5}}),
             y: quantity("weight", "learned weight", {scale, axis: {tickCount: 5, ...upright_title}}),
             tooltip: [
               {field: "trial"},
@@ -171,24 +186,47 @@ function scatter_chart(run) {
   });
 }
 
-/// Alignment with the component and weight norm over each lifetime.
-function path_chart(run) {
-  const rows = list(run.lifetimes).flatMap((life, k) => {
-    const {step, alignment: aligned, norm} = table(table(life).path);
-    return thin(
-      list(step).map((at, j) => ({
-        trial: String(life.trial ?? k),
-        scale: life.scale ?? null,
-        step: at,
-        alignment: list(aligned)[j] ?? null,
-        norm: list(norm)[j] ?? null,
-      })),
-      120,
+/// One row per trial, output and step; a record of one output may have plain lists.
+function path_rows(run) {
+  const per_output = (values) => (Array.isArray(list(values)[0]) ? values : [list(values)]);
+  return list(run.lifetimes).flatMap((life, k) => {
+    const {step, alignment: aligned, norm, lateral} = table(table(life).path);
+    const outputs = per_output(aligned).slice(0, most_panels);
+    return outputs.flatMap((_, output) =>
+      thin(
+        list(step).map((at, j) => ({
+          trial: String(life.trial ?? k),
+          line: `${life.trial ?? k}/${output}`,
+          output: output + 1,
+          scale: life.scale ?? null,
+          step: at,
+          alignment: per_output(aligned)[output][j] ?? null,
+          norm: list(per_output(norm)[output])[j] ?? null,
+          lateral: output === 0 ? (list(lateral)[j] ?? null) : null,
+        })),
+        120,
+      ),
     );
   });
+}
+
+/// Alignment with the component and weight norm over each lifetime; where outputs are connected, how strongly they are.
+function path_chart(run) {
+  const rows = path_rows(run);
   if (!rows.length) return undefined;
-  const lines = (field, title, scale, guide) => ({
-    width: 335,
+  const outputs = Math.max(...rows.map((row) => row.output));
+  const has_lateral = rows.some((row) => row.lateral !== null);
+  const domain = Array.from({length: outputs}, (_, k) => k + 1);
+  const few = outputs <= line_colours.length;
+  const color = {
+    field: "output",
+    type: "ordinal",
+    scale: few ? {domain, range: line_colours.slice(0, outputs)} : {domain, scheme: "viridis"},
+    legend: {orient: "top", direction: "horizontal", columns: outputs, titleOrient: "left", symbolType: "stroke", symbolStrokeWidth: 3, offset: 20},
+    title: "output",
+  };
+  const lines = (field, title, scale, guide, own = {}) => ({
+    width: has_lateral ? 205 : 335,
     height: 200,
     layer: [
       {
@@ -197,31 +235,101 @@ function path_chart(run) {
         encoding: {y: quantity("at", title)},
       },
       {
-        mark: {type: "line", strokeWidth: 1.4, opacity: 0.65, color: colour.blue, tooltip: true},
+        mark: {type: "line", strokeWidth: 1.4, opacity: 0.65, color: own.color ?? colour.blue, tooltip: true},
         encoding: {
           x: quantity("step", "step of the lifetime", {
-            axis: {tickCount: 5, labelExpr: count_label},
+            axis: {tickCount: has_lateral ? 3 : 5, labelExpr: count_label},
             scale: {nice: false},
           }),
-          y: quantity(field, title, {scale, axis: {minExtent: 44, tickCount: 5}}),
-          detail: {field: "trial"},
-          tooltip: [{field: "trial", title: "trial"}, quantity("scale", "input scale", {format: ".3~g"})],
+          y: quantity(field, title, {scale, axis: {minExtent: 36, tickCount: 5}}),
+          detail: {field: own.detail ?? "line"},
+          ...(outputs > 1 && !own.color ? {color} : {}),
+          tooltip: [
+            {field: "trial", title: "trial"},
+            ...(outputs > 1 && !own.color ? [{field: "output", title: "output"}] : []),
+            quantity("scale", "input scale", {format: ".3~g"}),
+          ],
         },
       },
     ],
   });
   const highest = Math.max(1, ...rows.map((row) => row.norm ?? 0));
+  const strongest = Math.min(10, Math.max(1e-6, ...rows.map((row) => row.lateral ?? 0)));
+  const along = by_subspace(list(run.lifetimes).map(table)) ? "share within the components’ space" : "alignment |cos|";
   return chart({
     data: {values: rows},
     spacing: 30,
     hconcat: [
-      lines("alignment", "alignment |cos| with the component", {domain: [0, 1.03], nice: false}, 1),
+      lines(
+        "alignment",
+        has_lateral || along !== "alignment |cos|" ? along : "alignment |cos| with the component",
+        {domain: [0, 1.03], nice: false},
+        1,
+      ),
       lines(
         "norm",
-        "length of the weight vector",
+        has_lateral ? "length of the weights" : "length of the weight vector",
         {domain: [0, Math.min(highest, 10) * 1.06], nice: false, clamp: true},
         1,
       ),
+      ...(has_lateral
+        ? [
+            {
+              ...lines(
+                "lateral",
+                "mean |lateral weight|",
+                {domain: [0, strongest * 1.06], nice: false, clamp: true},
+                0,
+                {color: colour.text, detail: "trial"},
+              ),
+              data: {values: rows.filter((row) => row.lateral !== null)},
+            },
+          ]
+        : []),
+    ],
+  });
+}
+
+/// The loss of every start's guess, best first, with the chosen one filled.
+function starts_chart(run) {
+  const rows = starts_of(run)
+    .filter(({loss}) => is_number(loss.mean))
+    .map(({start, chosen, loss}, k) => ({
+      rank: k + 1,
+      start,
+      chosen: Boolean(chosen),
+      loss: loss.mean,
+      low: loss.mean - 2 * (loss.error ?? 0),
+      high: loss.mean + 2 * (loss.error ?? 0),
+      words: with_error(loss.mean, loss.error),
+    }));
+  if (rows.length < 2) return undefined;
+  const losses = rows.map((row) => row.loss);
+  const is_log = losses[0] > 0 && losses.at(-1) > 10 * losses[0];
+  const lows = rows.map((row) => (is_log ? Math.max(row.low, row.loss / 3) : row.low));
+  const all = [...lows, ...rows.map((row) => row.high)];
+  const title = "loss of each start’s guess";
+  const y = is_log
+    ? (field) => log_encoding(field, title, all)
+    : (field) => quantity(field, title, {scale: {zero: true, domainMin: Math.min(0, ...all)}, axis: {minExtent: 44, tickCount: 5}});
+  const x = quantity("rank", "starts, best first", {
+    scale: {domain: [0.5, rows.length + 0.5], nice: false},
+    axis: {tickMinStep: 1, tickCount: Math.min(rows.length, 12), format: "d"},
+  });
+  const tooltip = [quantity("start", "start"), {field: "words", type: "nominal", title: "loss"}];
+  const point = (filled) => ({
+    transform: [{filter: filled ? "datum.chosen" : "!datum.chosen"}],
+    mark: {type: "point", filled, size: 75, opacity: 1, strokeWidth: 1.8, color: colour.blue},
+    encoding: {x, y: y("loss"), tooltip},
+  });
+  return chart({
+    data: {values: rows.map((row, k) => ({...row, low: lows[k]}))},
+    width: Math.min(plot_width, 120 + 40 * rows.length),
+    height: 180,
+    layer: [
+      {mark: {type: "rule", strokeWidth: 1.5, color: colour.sky}, encoding: {x, y: y("low"), y2: {field: "high"}}},
+      point(false),
+      point(true),
     ],
   });
 }

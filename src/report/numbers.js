@@ -47,6 +47,10 @@ function count(value) {
   return is_number(value) ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, thin_space) : "–";
 }
 
+function plural(value, word) {
+  return `${count(value)} ${word}${value === 1 ? "" : "s"}`;
+}
+
 function percent(share) {
   if (!is_number(share)) return "–";
   const value = 100 * share;

@@ -1,4 +1,4 @@
-// Fills the template: the run as inert JSON, the scripts that draw it, the libraries they draw with.
+// Fills the templates: the record as inert JSON, the scripts that draw it, the libraries they draw with.
 #include "carve/report/page.hpp"
 
 #include <array>
@@ -14,11 +14,11 @@ namespace {
 using Json = nlohmann::ordered_json;  // terms keep their order
 
 Json parse(std::string_view text) {
-  Json run = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!run.is_object()) {
+  Json record = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!record.is_object()) {
     throw base::EnvironmentError("the record of the run is damaged: it is not a JSON object");
   }
-  return run;
+  return record;
 }
 
 /// Text for an element's content or an attribute in double quotes.
@@ -57,13 +57,12 @@ std::string_view without_source_map(std::string_view script) {
   return script.substr(0, script.rfind("//# sourceMappingURL="));
 }
 
-std::string title_of(const Json& run) {
-  const auto experiment = run.find("experiment");
-  if (experiment == run.end() || !experiment->is_object()) {
-    return "carve report";
-  }
-  const auto name = experiment->find("name");
-  return name != experiment->end() && name->is_string() ? name->get<std::string>() + " - carve report" : "carve report";
+/// The text at `key` of the object at `part`; empty where there is none.
+std::string text_at(const Json& json, const char* part, const char* key) {
+  const auto object = json.find(part);
+  if (object == json.end() || !object->is_object()) return "";
+  const auto text = object->find(key);
+  return text != object->end() && text->is_string() ? text->get<std::string>() : "";
 }
 
 template <std::size_t count>
@@ -86,22 +85,34 @@ std::string fill(std::string_view html, const std::array<std::pair<std::string_v
   }
 }
 
+/// The frame that all pages share, with a body and its scripts.
+std::string framed(const Json& record, const std::string& title, std::string_view body, std::string_view scripts) {
+  const Assets part = assets();
+  const std::string data = escape_json(record.dump());
+  const std::string licences = escape_html(part.licences);
+  const std::string safe_title = escape_html(title);
+  return fill<9>(part.frame, {{{"title", safe_title},
+                               {"style", part.css},
+                               {"body", body},
+                               {"record", data},
+                               {"licences", licences},
+                               {"vega", without_source_map(part.vega)},
+                               {"vega-lite", without_source_map(part.vega_lite)},
+                               {"vega-embed", without_source_map(part.vega_embed)},
+                               {"scripts", scripts}}});
+}
+
 }  // namespace
 
 std::string page(std::string_view run_json) {
   const Json run = parse(run_json);
-  const Assets part = assets();
-  const std::string title = escape_html(title_of(run));
-  const std::string data = escape_json(run.dump());
-  const std::string licences = escape_html(part.licences);
-  return fill<8>(part.html, {{{"title", title},
-                              {"style", part.css},
-                              {"run", data},
-                              {"licences", licences},
-                              {"vega", without_source_map(part.vega)},
-                              {"vega-lite", without_source_map(part.vega_lite)},
-                              {"vega-embed", without_source_map(part.vega_embed)},
-                              {"scripts", part.scripts}}});
+  const std::string name = text_at(run, "experiment", "name");
+  return framed(run, name.empty() ? "carve report" : name + " - carve report", assets().report_html,
+                assets().report_scripts);
+}
+
+std::string compare_page(std::string_view comparison_json) {
+  return framed(parse(comparison_json), "carve comparison", assets().compare_html, assets().compare_scripts);
 }
 
 }  // namespace carve::report

@@ -36,4 +36,17 @@ namespace carve::report {
 /// Throws base::EnvironmentError where the text is not a JSON object: the record of the run is damaged.
 [[nodiscard]] std::string page(std::string_view run_json);
 
+/// The page that shows several runs side by side. `comparison_json` is what experiment::compare gives as its document:
+///
+///     same_loss     whether all losses measure the same
+///     experiments   [{label, runs: [index into runs], finished: how many, loss: {mean, error}: over seeds,
+///                   difference: the same, minus the first experiment's; success: {reached, runs, share}}]
+///     runs          [{folder, status, method, seed, evaluations, seconds, rules, loss: as above,
+///                   reaches_reference, difference: {to, paired, mean, error},
+///                   known: {NAME: {term: coefficient relative to the main term}},
+///                   course: {evaluations, seconds, best: lists; redrawn}}]
+///
+/// Any part may be missing and any number may be null. Throws base::EnvironmentError as above.
+[[nodiscard]] std::string compare_page(std::string_view comparison_json);
+
 }  // namespace carve::report

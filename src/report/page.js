@@ -1,71 +1,7 @@
-// Fills the page from the run's document: words, figures, tables and charts, in the order they are read.
+// Fills the report's page from the run's document: words, figures, tables and charts, in the order they are read.
 
-const run = JSON.parse(document.getElementById("run").textContent);
-const root = document.documentElement;
-root.dataset.errors = "";
-const note_error = (error) => {
-  root.dataset.errors += `${error?.message ?? error}\n`;
-};
-window.addEventListener("error", (event) => note_error(event.error ?? event.message));
-window.addEventListener("unhandledrejection", (event) => note_error(event.reason));
-
-function slot(name) {
-  return document.querySelector(`[data-slot="${name}"]`);
-}
-
-function hide(id) {
-  document.getElementById(id).hidden = true;
-}
-
-function missing(text) {
-  return h("p", {class: "missing"}, text);
-}
-
-const drawings = [];
-
-/// Draws a specification into a figure; its menu saves it as SVG or PNG.
-function draw(figure, specification, name, description) {
-  const holder = h("div");
-  figure.append(holder);
-  const options = {
-    renderer: "svg",
-    mode: "vega-lite",
-    ast: true, // no code is made from text: the page's policy forbids it
-    downloadFileName: `${table(run.experiment).name ?? "carve"}-${name}`,
-    actions: {export: {svg: true, png: true}, source: false, compiled: false, editor: false},
-    scaleFactor: {png: 3},
-  };
-  drawings.push(vegaEmbed(holder, {...specification, description}, options).catch(note_error));
-}
-
-async function copy(text, button) {
-  const words = button.textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // some browsers refuse the clipboard to local files
-    const area = h("textarea", {class: "offscreen"}, text);
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
-  button.textContent = "Copied";
-  setTimeout(() => {
-    button.textContent = words;
-  }, 1200);
-}
-
-/// Text whose marked terms are set in italics.
-function with_terms(text) {
-  return text.split(/[\u2068\u2069]/).map((part, k) => (k % 2 ? h("i", {class: "term"}, part) : part));
-}
-
-function copy_button(label, text) {
-  return typeof text === "string" && text
-    ? h("button", {type: "button", click: (event) => copy(text, event.currentTarget)}, label)
-    : undefined;
-}
+const run = record;
+download_name = table(run.experiment).name ?? "carve";
 
 function fill_header() {
   const name = table(run.experiment).name;
@@ -149,7 +85,7 @@ function fill_figures() {
     figure(
       "search time",
       duration(run.seconds),
-      `${count(run.evaluations)} rules tried${is_number(run.seed) ? `, seed ${run.seed}` : ""}`,
+      `${count(run.evaluations)} ${Object.keys(table(run.rules)).length > 1 ? "candidates" : "rules"} tried${is_number(run.seed) ? `, seed ${run.seed}` : ""}`,
     );
   if (!slot("figures").children.length) slot("figures").remove();
 }
@@ -182,7 +118,8 @@ function fill_learned() {
     range[0] < range[1]
       ? ` The inputs’ scale differs, from ${number(range[0])} to ${number(range[1])}, and so does the speed.`
       : "";
-  const caption = `One line per trial. Dashed: perfect alignment, and length 1.${speeds}`;
+  const each = lives.some((life) => life.weights.length > 1) ? "trial and output" : "trial";
+  const caption = `One line per ${each}. Dashed: perfect alignment, and length 1.${speeds}`;
   slot("paths").append(h("figcaption", {}, caption));
 }
 
@@ -201,6 +138,8 @@ function fill_terms() {
 
 function fill_search() {
   const losses = loss_chart(run);
+  slot("search-words").textContent = search_words(run.method);
+  slot("step-words").textContent = step_words(run.method)[1];
   if (losses) draw(slot("losses"), losses, "search", "Best and median loss and the step size over generations");
   else {
     slot("losses").append(missing("No generation is finished yet, or none has a finite loss."));
@@ -224,6 +163,21 @@ function fill_search() {
   const rules = names.map((name) => table(table(history_of(run).at(-1).coefficients)[name]));
   if (rules.every(named_parameters)) slot("coefficient-words").remove();
   else if (!rules.some(named_parameters)) slot("parameter-words").remove();
+}
+
+function fill_starts() {
+  const starts = starts_of(run);
+  if (!starts.length) return hide("starts");
+  slot("starts-sentence").textContent = starts_sentence(run);
+  const specification = starts_chart(run);
+  if (specification) draw(slot("starts"), specification, "starts", "The loss of every start’s guess");
+  const columns = starts.slice(0, 60).map(({start, chosen, rules}) => ({
+    head: chosen ? `${start}*` : String(start),
+    title: `start ${start}`,
+    rules: table(rules),
+  }));
+  const grid = coefficient_grid([{label: "found by start, best first (* chosen)", columns}], {}, "start");
+  slot("starts-grid").append(...grid);
 }
 
 function fill_failures() {
@@ -270,7 +224,7 @@ function fill_provenance() {
   slot("file").append(h("details", {class: "file", open: ""}, summary, body));
 }
 
-for (const part of [
+fill_page([
   fill_header,
   fill_formulas,
   fill_figures,
@@ -278,17 +232,7 @@ for (const part of [
   fill_learned,
   fill_terms,
   fill_search,
+  fill_starts,
   fill_failures,
   fill_provenance,
-]) {
-  try {
-    part();
-  } catch (error) {
-    // one odd record must not take the rest of the page with it
-    note_error(error);
-  }
-}
-Promise.all(drawings).then((results) => {
-  root.dataset.charts = results.filter(Boolean).length;
-  root.dataset.ready = "true";
-});
+]);

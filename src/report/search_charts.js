@@ -34,12 +34,13 @@ function loss_chart(run) {
     quantity("evaluations", "evaluations", {format: ",d"}),
     quantity("best", "best loss", {format: ".4~g"}),
     quantity("median", "median loss", {format: ".4~g"}),
-    quantity("sigma", "step size", {format: ".3~g"}),
+    quantity("sigma", step_words(run.method)[0], {format: ".3~g"}),
     quantity("axis_ratio", "axis ratio", {format: ".3~g"}),
   ];
   const losses = rows.flatMap((row) => [row.best, row.median]).filter((value) => value !== null);
   const sigmas = rows.map((row) => row.sigma).filter((value) => value !== null);
   const title = "loss in the search (its own trials, with its penalties)";
+  const step = step_words(run.method)[0];
   const line = (field, stroke, width, values, label) => ({
     mark: {type: "line", color: stroke, strokeWidth: width, invalid: "break-paths-show-path-domains"},
     encoding: {y: log_encoding(field, label, values)},
@@ -102,7 +103,7 @@ function loss_chart(run) {
               width: plot_width,
               height: 90,
               encoding: {x},
-              layer: [...restart, line("sigma", colour.green, 2, sigmas, "step size σ")],
+              layer: [...restart, line("sigma", colour.green, 2, sigmas, step)],
             },
           ]
         : []),

@@ -9,17 +9,16 @@ function make_table(kind, columns, ...bodies) {
 
 function table_body(columns, entries, row_class = () => undefined) {
   const cell = (column, entry, k) =>
-    h(k ? "td" : "th", {scope: k ? undefined : "row", class: column.kind}, column.cell(entry));
+    h(k ? "td" : "th", {scope: k ? undefined : "row", class: column.kind}, ...[column.cell(entry)].flat());
   const row = (entry) => h("tr", {class: row_class(entry)}, ...columns.map((column, k) => cell(column, entry, k)));
   return h("tbody", {}, ...entries.map(row));
 }
 
 function comparison_table(entries) {
-  const formula_of = (entry) => h("div", {}, ...Object.values(table(entry.rules)).map((rule) => formula(table(rule))));
   const paired = ({mean, error} = {}) => (is_number(mean) ? with_error(mean, error) : "");
   const columns = [
     {head: "rule", cell: (entry) => entry.name ?? "?"},
-    {head: "formula", cell: (entry) => (entry.found ? "as above" : formula_of(entry))},
+    {head: "formula", cell: (entry) => (entry.found ? "as above" : formula_cell(entry.rules))},
     {head: "held-out loss", cell: (entry) => with_error(entry.mean, entry.error), kind: "numeric"},
     {head: "found − this", cell: (entry) => paired(entry.difference ?? undefined), kind: "numeric"},
     {head: "verdict", cell: verdict_words, kind: "verdict"},
@@ -29,6 +28,18 @@ function comparison_table(entries) {
     "the loss from 0.";
   const body = table_body(columns, entries, (entry) => (entry.found ? "found" : undefined));
   return [make_table("comparisons", columns, body), h("p", {class: "table-note"}, note)];
+}
+
+/// The formulas of one candidate, each with its connection's name where there are several.
+function formula_cell(rules) {
+  const entries = Object.entries(table(rules));
+  const name_of = (name) => (entries.length > 1 ? h("span", {class: "connection"}, name) : undefined);
+  const drawn = (rule) => {
+    const terms = terms_of(rule).length;
+    if (terms <= 10) return formula(table(rule));
+    return h("details", {class: "long"}, h("summary", {}, `${terms} terms`), formula(table(rule)));
+  };
+  return entries.map(([name, rule]) => h("div", {class: "rule-line"}, name_of(name), drawn(rule)));
 }
 
 function outcome_table(entries) {
@@ -103,10 +114,87 @@ function further_terms_note(run) {
   const entries = further_terms(run);
   if (!entries.some(helps)) return [note];
   const columns = [
-    {head: "term left out", cell: (entry) => pretty_term(entry.term), kind: "term"},
+    {head: "term left out", cell: (entry) => pretty_term(entry.term) + of_rule(run, entry), kind: "term"},
     {head: "put in at", cell: (entry) => (is_number(entry.relative) ? fixed(entry.relative, 2) : ""), kind: "numeric"},
     {head: "held-out loss falls by", cell: (entry) => with_error(entry.gain.mean, entry.gain.error), kind: "numeric"},
     {cell: (entry) => (helps(entry) ? "helps" : "no clear gain"), kind: "verdict"},
   ];
   return [note, make_table("further", columns, table_body(columns, entries))];
+}
+
+/// Coefficients relative to the main term, one column per rule found, in groups of columns; the textbook's first.
+/// groups: [{label, columns: [{head, title, rules}]}]; `unit` says what the heads number.
+function coefficient_grid(groups, known, unit) {
+  const columns = groups.flatMap(({columns}) => columns);
+  const names = [...new Set(columns.flatMap(({rules}) => Object.keys(table(rules))))];
+  return names.flatMap((name) => {
+    const found = columns.map(({rules}) => signed_terms(table(rules)[name]));
+    if (!found.some((terms) => terms.size)) return [];
+    const textbook = table(table(known)[name]);
+    const size = (term) => sum(found.map((terms) => Math.abs(terms.get(term) ?? 0)));
+    const all = [...new Set([...Object.keys(textbook), ...found.flatMap((terms) => [...terms.keys()])])];
+    const matters = (term) => textbook[term] || found.some((terms) => Math.abs(terms.get(term) ?? 0) >= 0.05);
+    const kept = all
+      .filter(matters)
+      .sort((a, b) => Boolean(textbook[b]) - Boolean(textbook[a]) || size(b) - size(a))
+      .slice(0, 20);
+    const left = all.filter((term) => !kept.includes(term));
+    const drawn = grid_table(kept, found, groups, Object.keys(textbook).length ? textbook : undefined, unit);
+    const note = left.length
+      ? [h("p", {class: "table-note"}, `${plural(left.length, "further term")}, nowhere larger than ${largest_share(left, found)} of the main one.`)]
+      : [];
+    return [...(names.length > 1 ? [h("h3", {}, name)] : []), drawn, ...note];
+  });
+}
+
+function largest_share(terms, found) {
+  return percent(Math.max(...terms.flatMap((term) => found.map((each) => Math.abs(each.get(term) ?? 0)))));
+}
+
+function grid_table(terms, found, groups, textbook, unit) {
+  const is_small = found.length > 10; // no room for numbers
+  const cell = (value, title) => {
+    const shown = value ?? 0;
+    const style = `background: rgb(${diverging(shown)}); color: ${Math.abs(shown) > 0.6 ? "white" : "inherit"}`;
+    return h("td", {style, title}, is_small || !value ? "" : fixed(value, 2));
+  };
+  const spans = groups.filter(({columns}) => columns.length);
+  const has_heads = spans.some(({columns}) => columns.some(({head}) => head));
+  const row = (term) =>
+    h(
+      "tr",
+      {},
+      h("th", {scope: "row", class: "term"}, pretty_term(term)),
+      ...(textbook ? [cell(textbook[term] ?? 0, `${pretty_term(term)}, textbook: ${number(textbook[term] ?? 0)}`)] : []),
+      ...spans.flatMap(({columns}, k) =>
+        columns.map(({title}, j) => {
+          const at = sum(spans.slice(0, k).map((span) => span.columns.length)) + j;
+          const value = found[at].get(term);
+          const element = cell(value, `${title}: ${pretty_term(term)} ${is_number(value) ? fixed(value, 3) : "absent"}`);
+          if (j === 0) element.className = "first";
+          return element;
+        }),
+      ),
+    );
+  const head = h(
+    "thead",
+    {},
+    h(
+      "tr",
+      {},
+      h("th", {}, ""),
+      ...(textbook ? [h("th", {class: "textbook"}, "textbook")] : []),
+      ...spans.map(({label, columns}) => h("th", {class: "first", colspan: columns.length}, label)),
+    ),
+    has_heads
+      ? h(
+          "tr",
+          {},
+          h("th", {}, unit),
+          ...(textbook ? [h("th", {}, "")] : []),
+          ...spans.flatMap(({columns}) => columns.map(({head}, j) => h("th", {class: j ? undefined : "first"}, head))),
+        )
+      : undefined,
+  );
+  return h("div", {class: "scroll"}, h("table", {class: is_small ? "grid small" : "grid"}, head, h("tbody", {}, ...terms.map(row))));
 }

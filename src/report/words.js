@@ -20,6 +20,13 @@ function terms_of(rule) {
     .sort((a, b) => (b.term === main.term) - (a.term === main.term) || Math.abs(b.relative) - Math.abs(a.relative));
 }
 
+/// The terms of one rule with their coefficients relative to the size of the main one, so that its sign shows too.
+function signed_terms(rule) {
+  const terms = terms_of(rule);
+  const sign = terms[0]?.coefficient < 0 ? -1 : 1;
+  return new Map(terms.map((term) => [term.term, sign * term.relative]));
+}
+
 function largest(terms) {
   return terms.reduce(
     (best, entry) => (!best || Math.abs(entry.coefficient) > Math.abs(best.coefficient) ? entry : best),
@@ -49,6 +56,11 @@ function further_terms(run) {
   return list(run.further).filter(measured);
 }
 
+/// " of lateral", where there are several rules that a term could be of.
+function of_rule(run, entry) {
+  return Object.keys(table(run.rules)).length > 1 && entry.rule ? ` of ${entry.rule}` : "";
+}
+
 /// Whether a further term lowers the held-out loss by clearly more than chance.
 function helps(entry) {
   return entry.gain.mean > 3 * (entry.gain.error ?? 0);
@@ -58,17 +70,18 @@ function helps(entry) {
 function further_sentence(run) {
   const entries = further_terms(run);
   if (!entries.length) return "";
+  const named = (entry) => `${term_in_words(entry.term)}${of_rule(run, entry)}`;
   const helpful = entries.filter(helps);
   if (helpful.length) {
-    const terms = and_list(helpful.map((entry) => term_in_words(entry.term)));
+    const terms = and_list(helpful.map(named));
     const [verb, them] = helpful.length > 1 ? ["would each help", "each was"] : ["would help", "it was"];
     return `${terms} ${verb}: ${them} put in at the best of a few sizes, the rest of the rule unchanged.`;
   }
   const best = entries[0];
   const {mean, error} = best.gain;
-  const size = `${fixed(best.relative, 2)} of the largest coefficient`;
+  const size = `${fixed(best.relative, 2)} of ${of_rule(run, best) ? "its" : "the"} largest coefficient`;
   const effect = `${mean < 0 ? "costs" : "gains"} ${with_error(Math.abs(mean), error)}`;
-  const candidate = `the most promising one that the rule does not have, ${term_in_words(best.term)} at ${size}`;
+  const candidate = `the most promising one that the rule does not have, ${named(best)} at ${size}`;
   return `No further term helps: ${candidate}, ${effect}.`;
 }
 
@@ -138,15 +151,22 @@ function work_sentence(run) {
   const numbers = Object.keys(table(searched[0])).length;
   const size =
     searched.length !== 1
-      ? ""
+      ? sets_words(searched)
       : named_parameters(searched[0])
         ? `, one formula with ${numbers === 1 ? "one number" : `${numbers} numbers`} to find,`
         : `, each a sum of up to ${numbers} terms,`;
   const time = is_number(run.seconds) ? ` (${duration(run.seconds)})` : "";
   const verb = run.status === "finished" ? "tried" : "has tried";
+  const candidates = searched.length > 1 ? "candidates" : "candidate rules";
   return [
-    `carve ${verb} ${count(run.evaluations)} candidate rules${size} in ${count(run.generations)} generations${time}.`,
+    `carve ${verb} ${count(run.evaluations)} ${candidates}${size} in ${count(run.generations)} generations${time}.`,
   ];
+}
+
+/// What one candidate is, where it is several rules: "each a set of 2 rules with 27 and 8 numbers".
+function sets_words(searched) {
+  const sizes = searched.map((rule) => String(Object.keys(table(rule)).length));
+  return searched.length > 1 ? `, each a set of ${searched.length} rules with ${and_list(sizes)} numbers,` : "";
 }
 
 function loss_sentence(run) {
@@ -168,11 +188,11 @@ function relative_words(found, other) {
 
 /// Which terms carry the rule, and how they stand to the known one.
 function terms_sentence(run) {
-  const rules = Object.entries(table(run.rules));
+  const rules = Object.entries(table(run.rules)).filter(([, rule]) => terms_of(rule).length);
+  if (rules.length > 1) return [several_rules_sentence(run, rules)];
   if (rules.length !== 1) return [];
   const [name, rule] = rules[0];
   const terms = terms_of(rule);
-  if (!terms.length) return [];
   const known = table(table(run.known)[name]);
   const expected = terms.filter((entry) => known[entry.term]);
   if (expected.length < 2 || expected.length < Object.keys(known).length) return [largest_terms_sentence(terms)];
@@ -187,6 +207,25 @@ function terms_sentence(run) {
   const size = rest && `at ${fixed(rest.relative, 2)} of the main one`;
   const other = rest ? ` The largest further term is ${term_in_words(rest.term)}, ${size}${needed_words(rest)}.` : "";
   return [`${found}, ${names}, in the ratio ${ratio} (textbook: ${textbook}).${other}`];
+}
+
+/// Which terms each of several rules is made of, and whether they are the known ones.
+function several_rules_sentence(run, rules) {
+  const large = (rule) => terms_of(rule).filter((entry) => Math.abs(entry.relative) >= 0.05);
+  const parts = rules.map(([name, rule]) => {
+    const words = large(rule)
+      .slice(0, 4)
+      .map((entry) => `${term_in_words(entry.term)} (${fixed(signed_terms(rule).get(entry.term), 2)})`);
+    return `${and_list(words)} for the ${name} synapses`;
+  });
+  const known = table(run.known);
+  const is_textbook = ([name, rule]) => {
+    const expected = Object.keys(table(known[name])).filter((term) => known[name][term]);
+    const found = large(rule).map((entry) => entry.term);
+    return expected.length > 0 && found.length === expected.length && expected.every((term) => found.includes(term));
+  };
+  const same = rules.every(is_textbook) ? ": those of the textbook rules, and no others" : "";
+  return `The largest terms, relative to the size of each rule’s main one: ${parts.join("; ")}${same}.`;
 }
 
 function largest_terms_sentence(terms) {
@@ -232,20 +271,82 @@ function why_no_evidence(run) {
   return "This run has no test on fresh trials.";
 }
 
+/// Whether each output is held to the space of all components, not to the component of its number.
+function by_subspace(lives) {
+  return lives.some((life) => life.measure === "subspace");
+}
+
 /// What to look for in the picture of the weights.
 function learned_reading(lives, are_images) {
+  const is_subspace = by_subspace(lives);
+  const several = lives.some((life) => life.components.length > 1);
+  const space =
+    "The outputs of this network share the principal components among them in no order, so each is held to the space " +
+    "of all of them.";
   if (!are_images) {
-    return (
-      "Each dot is one synapse of one trial: its weight against the entry of the principal component " +
-      "that it should match. A perfect rule puts all dots on the dashed line."
-    );
+    return is_subspace
+      ? `${space} Each dot is one synapse of one trial: its weight against that of the nearest point in the space. A ` +
+          "perfect rule puts all dots on the dashed line."
+      : "Each dot is one synapse of one trial: its weight against the entry of the principal component " +
+          "that it should match. A perfect rule puts all dots on the dashed line.";
   }
-  const pictures = lives.some((life) => life.components.length > 1)
-    ? "Each column is one trial, each pair of rows one output: above, the principal component that it " +
-      "should find; below, its weights."
-    : "Each column is one trial. Above, the first principal component of that trial’s inputs; below, " +
-      "the weights that the rule learned.";
+  const pictures = is_subspace
+    ? `${space} Above, the nearest point in that space; below, the weights.`
+    : several
+      ? "Each pair of pictures is one output in one trial: above, the principal component that it should find; below, " +
+        "its weights."
+      : "Each column is one trial. Above, the first principal component of that trial’s inputs; below, " +
+        "the weights that the rule learned.";
   return `${pictures} The two should look alike; |cos| is 1 when they point the same way.`;
+}
+
+/// Where each of several starts ended, the least loss first; empty where the search was started once.
+function starts_of(run) {
+  const starts = list(run.finalists).filter((each) => is_number(table(each).start) && each.loss);
+  const loss = (each) => (is_number(each.loss.mean) ? each.loss.mean : Infinity);
+  return starts.length > 1 ? starts.sort((a, b) => loss(a) - loss(b)) : [];
+}
+
+/// How many starts agree with the one that was chosen.
+function starts_sentence(run) {
+  const starts = starts_of(run);
+  if (!starts.length) return "";
+  const as_good = starts.filter(({loss, difference}) => {
+    const {mean, error} = table(difference);
+    return is_number(mean) && mean <= Math.max(2 * (error ?? 0), 0.01 * Math.abs(loss.mean));
+  });
+  const other = list(run.finalists).some((each) => table(each).chosen && !is_number(each.start));
+  const chosen = other ? "the answer’s, which is the best candidate of the last generations" : "the chosen one";
+  return `${as_good.length} of ${starts.length} starts end as well as ${chosen}.`;
+}
+
+/// What a generation of the search does.
+function search_words(method) {
+  const words = {
+    gradient:
+      "Each generation, the rule learns, and the search follows back through the lifetimes how the loss depends on each " +
+      "of the rule’s numbers, then takes a step downhill.",
+    finite_differences:
+      "Each generation, the search moves the rule’s numbers one at a time, measures how the loss changes, and takes a " +
+      "step downhill.",
+    random: "Each generation tries rules at random points; nothing is learned from one generation for the next.",
+  };
+  return (
+    words[method] ??
+    "Each generation, the search proposes a population of rules, lets each one learn, and moves towards those that did " +
+      "well."
+  );
+}
+
+/// What the search's step size is called, and what it tells.
+function step_words(method) {
+  if (["gradient", "finite_differences"].includes(method)) return ["learning rate", ""];
+  if (method === "random") return ["width of the draw", ""];
+  return [
+    "step size σ",
+    "The step size says how far apart the proposed rules are: while it shrinks the search is homing in; if it still " +
+      "falls steeply at the end, more generations would help.",
+  ];
 }
 
 /// Counts of how the candidates' lifetimes ended, in a fixed order, with what each word means.
