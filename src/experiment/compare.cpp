@@ -91,6 +91,18 @@ Json known_terms(const Json& rules) {
   return known;
 }
 
+/// Whether the run's answer does no worse than the known rule: nothing where there is no telling.
+std::optional<bool> reaches(const Recorded& run) {
+  if (!run.confirmed() || !run.loss.contains("reference")) return std::nullopt;
+  if (!run.loss["validation"].at("mean").is_number()) return false;
+  const Json& reference = run.loss["reference"];
+  const Json& difference = reference.at("difference");
+  if (!reference.at("mean").is_number() || !difference.at("mean").is_number()) return true;
+  const double error = difference.at("error").is_number() ? difference.at("error").get<double>() : 0;
+  return difference.at("mean").get<double>() <=
+         std::max(2 * error, share_that_matters * std::abs(reference.at("mean").get<double>()));
+}
+
 Recorded read_record(const std::string& folder) {
   Records records(record_path(folder), Records::Mode::read);
   Recorded run{.folder = folder, .name = records.get("name").value_or(""), .status = status_of(folder, records)};
@@ -119,23 +131,15 @@ Recorded read_record(const std::string& folder) {
       for (const Json& loss : answer["losses"])
         run.losses.push_back(loss.is_number() ? loss.get<double>() : std::numeric_limits<double>::infinity());
     }
+    // What the tables need is looked at here, where the folder's name is at hand.
+    (void)reaches(run);
+    for (const char* key : {"mean", "error"}) (void)run.loss["validation"].at(key);
+    for (const auto& [name, rule] : run.rules.items()) (void)rule.at("formula").get<std::string>();
   } else if (!run.generations.empty()) {
     const Json document = Json::parse(run_document(folder));
     run.rules = document.at("rules");
   }
   return run;
-}
-
-/// Whether the run's answer does no worse than the known rule: nothing where there is no telling.
-std::optional<bool> reaches(const Recorded& run) {
-  if (!run.confirmed() || !run.loss.contains("reference")) return std::nullopt;
-  if (!run.loss["validation"].at("mean").is_number()) return false;
-  const Json& reference = run.loss["reference"];
-  const Json& difference = reference.at("difference");
-  if (!reference.at("mean").is_number() || !difference.at("mean").is_number()) return true;
-  const double error = difference.at("error").is_number() ? difference.at("error").get<double>() : 0;
-  return difference.at("mean").get<double>() <=
-         std::max(2 * error, share_that_matters * std::abs(reference.at("mean").get<double>()));
 }
 
 /// The answer's loss minus that of another run's answer.
@@ -198,6 +202,7 @@ std::vector<Group> group(const std::vector<Recorded>& runs) {
     for (const std::string& key : keys) {
       std::vector<std::string> more = labels;
       for (std::size_t k = 0; k < members.size(); ++k) {
+        if (std::count(labels.begin(), labels.end(), labels[k]) == 1) continue;
         const std::string value = first_of(members[k]).setting(key);
         const std::string word =
             key == "search.method" ? first_of(members[k]).method() : value.empty() ? "" : key + " = " + value;
@@ -453,14 +458,8 @@ Comparison compare(const std::vector<std::string>& folders) {
     if (std::any_of(runs.begin(), runs.end(), same)) continue;
     runs.push_back(from_record(name, [&] { return read_record(name); }));
   }
-  Json document;
-  try {
-    document = document_of(runs);
-    return {text_for_people(document), text_of(short_document(document), 2), text_of(document)};
-  } catch (const Json::exception&) {
-    throw base::EnvironmentError("the record of one of these runs is damaged",
-                                 "'carve show' of each says which one, or has no complaint");
-  }
+  const Json document = document_of(runs);
+  return {text_for_people(document), text_of(short_document(document), 2), text_of(document)};
 }
 
 }  // namespace carve::experiment

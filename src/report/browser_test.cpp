@@ -45,9 +45,11 @@ class Browser : public testing::Test {
     std::filesystem::remove_all(folder_, ignored);
   }
 
+  std::string opened(const json& run) const { return elements(page(run.dump())); }
+
   /// The page's elements after its scripts have run, without the scripts.
-  std::string opened(const json& run) const {
-    std::ofstream(folder_ / "page.html") << page(run.dump());
+  std::string elements(const std::string& html) const {
+    std::ofstream(folder_ / "page.html") << html;
     const std::string flags =
         "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
         " --disable-component-update --disable-sync --virtual-time-budget=20000 --dump-dom";
@@ -146,6 +148,70 @@ TEST_F(Browser, stands_numbers_that_are_not_finite_and_several_rules) {
   const std::string dom = opened(run);
   expect_drawn(dom, 7);  // one more for the coefficients, and a scatter plot instead of the images
   EXPECT_EQ(count(dom, "<canvas"), 0);
+}
+
+/// The example as if it were of a network with several outputs and two rules, searched from several starts.
+json network_example(std::size_t outputs) {
+  json run = example();
+  run["rules"]["lateral"] = {{"formula", "dw = -0.11 x y"},
+                             {"terms", {{{"term", "x*y"}, {"coefficient", -5.5}, {"relative", 1}}}}};
+  run["further"] = {{{"rule", "lateral"},
+                     {"term", "x*y"},
+                     {"relative", -0.1},
+                     {"gain", {{"mean", 0.02}, {"error", 0.001}, {"trials", 200}}}}};
+  for (auto& life : run["lifetimes"]) {
+    for (std::size_t output = 1; output < outputs; ++output) {
+      for (const char* key : {"weights", "components"}) life[key].push_back(life[key][0]);
+      for (const char* key : {"alignment", "norm"}) life["path"][key].push_back(life["path"][key][0]);
+    }
+    life["path"]["lateral"] = life["path"]["norm"][0];
+  }
+  const auto finalist = [&](const json& start, double loss) {
+    return json{{"start", start},
+                {"chosen", start == 2},
+                {"rules", run["rules"]},
+                {"loss", {{"mean", loss}, {"error", 0.001}, {"trials", 128}}},
+                {"difference", {{"mean", loss - 0.1}, {"error", 0.001}, {"trials", 128}}}};
+  };
+  run["finalists"] = {finalist(1, 0.2), finalist(2, 0.1), finalist(3, 0.1004), finalist(nullptr, 0.15)};
+  return run;
+}
+
+TEST_F(Browser, shows_every_output_rule_and_start_of_a_network) {
+  const std::string few = opened(network_example(2));
+  expect_drawn(few, 6);                     // one more for the starts
+  EXPECT_EQ(count(few, "<canvas"), 24);     // two outputs in six trials
+  EXPECT_EQ(count(few, "class=\"formula-box\""), 2);
+  EXPECT_THAT(few, HasSubstr("2 of 3 starts end as well as the chosen one"));
+  EXPECT_THAT(few, HasSubstr(" of lateral"));
+  EXPECT_EQ(count(few, "<table class=\"grid\""), 2);
+  const std::string many = opened(network_example(12));
+  expect_drawn(many, 6);
+  EXPECT_EQ(count(many, "<canvas"), 48);    // all outputs in two trials
+  json space = network_example(2);
+  for (auto& life : space["lifetimes"]) life["measure"] = "subspace";
+  expect_drawn(opened(space), 6);
+}
+
+TEST_F(Browser, draws_a_comparison) {
+  std::ifstream file(std::string(CARVE_SOURCE_DIR) + "/src/report/testdata/comparison.json");
+  json comparison = json::parse(file);
+  const std::string dom = elements(compare_page(comparison.dump()));
+  expect_drawn(dom, 3);  // success, evaluations, seconds
+  EXPECT_THAT(dom, HasSubstr("Least loss on fresh data: cma-es"));
+  EXPECT_THAT(dom, HasSubstr("runs/random-1 was stopped before the end"));
+  EXPECT_EQ(count(dom, "<table class=\"grid\""), 2);
+  EXPECT_EQ(count(dom, "class=\"folder\""), 8);  // seven runs and the head
+  const std::string attack = "</script><img src=x onerror=\"document.documentElement.dataset.errors='attacked'\">";
+  comparison["experiments"][0]["label"] = comparison["runs"][0]["folder"] = attack;
+  comparison["runs"][1]["rules"][attack] = comparison["runs"][1]["rules"]["lateral"];
+  comparison["runs"][2]["loss"]["validation"]["mean"] = nullptr;
+  comparison["runs"][2]["course"]["best"][3] = nullptr;
+  comparison["runs"][3].erase("course");
+  const std::string odd = elements(compare_page(comparison.dump()));
+  EXPECT_EQ(attribute(odd, "data-errors"), "");
+  EXPECT_EQ(count(odd, "<img"), 0);
+  expect_drawn(elements(compare_page("{}")), 0);
 }
 
 TEST_F(Browser, runs_no_script_and_no_markup_from_the_record) {

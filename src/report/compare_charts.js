@@ -46,15 +46,22 @@ function course_chart(comparison, field, title) {
   if (x.axis.labelExpr) delete x.axis.format;
   else delete x.axis.labelExpr;
   const drawn = experiments.filter(({label}) => rows.some((row) => row.label === label));
-  const color = {
-    field: "label",
-    type: "nominal",
-    scale: {domain: drawn.map((each) => each.label), range: drawn.map((each) => each.stroke)},
-    legend:
-      drawn.length > 1
-        ? {title: null, orient: "bottom", columns: 3, labelLimit: 300, labelFontSize: 12.5, symbolType: "stroke", symbolStrokeWidth: 3, symbolOpacity: 1, offset: 8}
-        : null,
-  };
+  const legend =
+    drawn.length > 1
+      ? {
+          title: null,
+          orient: "bottom",
+          columns: 3,
+          labelLimit: 300,
+          labelFontSize: 12.5,
+          symbolType: "stroke",
+          symbolStrokeWidth: 3,
+          symbolOpacity: 1,
+          offset: 8,
+        }
+      : null;
+  const by_label = (range) => ({field: "label", type: "nominal", legend, scale: {domain: drawn.map(({label}) => label), range}});
+  const color = by_label(drawn.map((each) => each.stroke));
   const line = (values, width, opacity) => ({
     data: {values},
     mark: {type: "line", strokeWidth: width, opacity, interpolate: "step-after", tooltip: true},
@@ -67,12 +74,7 @@ function course_chart(comparison, field, title) {
       ),
       color,
       detail: {field: "run"},
-      strokeDash: {
-        field: "label",
-        type: "nominal",
-        scale: {domain: drawn.map((each) => each.label), range: drawn.map((each) => each.dash)},
-        legend: null,
-      },
+      strokeDash: by_label(drawn.map((each) => each.dash)),
       tooltip: [{field: "run", type: "nominal"}],
     },
   });

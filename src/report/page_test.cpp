@@ -29,7 +29,7 @@ std::string between(const std::string& text, const std::string& open, const std:
 
 /// What the browser's JSON.parse gets to see.
 nlohmann::json data_in(const std::string& html) {
-  return nlohmann::json::parse(between(html, R"(<script type="application/json" id="run">)", "</script>"));
+  return nlohmann::json::parse(between(html, R"(<script type="application/json" id="record">)", "</script>"));
 }
 
 /// The page with styles, scripts, data and licences cut out.
@@ -71,7 +71,7 @@ TEST(Page, is_one_small_file_that_asks_for_nothing) {
   EXPECT_LT(html.size(), 2'000'000u);
   EXPECT_THAT(html, HasSubstr("default-src 'none'"));
   EXPECT_THAT(html, Not(HasSubstr("sourceMappingURL")));
-  EXPECT_THAT(html, Not(HasSubstr("{{run}}")));
+  EXPECT_THAT(html, Not(HasSubstr("{{record}}")));
   const std::regex fetches(R"re(<link\b|<img\b|<script[^>]*\bsrc=|<iframe\b|@import|url\()re");
   EXPECT_FALSE(std::regex_search(skeleton(html), fetches));
   EXPECT_FALSE(std::regex_search(between(html, "<style>", "</style>"), fetches));
@@ -87,7 +87,7 @@ TEST(Page, keeps_the_notices_of_everything_it_bundles) {
 }
 
 TEST(Page, cannot_be_broken_out_of_by_any_string_in_the_record) {
-  const std::string attack = "</script></title></style><!--<script>alert(1)</script>{{run}}&amp;\"'\xE2\x80\xA8";
+  const std::string attack = "</script></title></style><!--<script>alert(1)</script>{{record}}&amp;\"'\xE2\x80\xA8";
   nlohmann::json run = nlohmann::json::parse(read("testdata/run.json"));
   const auto scripts = [](const std::string& html) {
     const std::regex opening("<script");
@@ -104,13 +104,27 @@ TEST(Page, cannot_be_broken_out_of_by_any_string_in_the_record) {
   EXPECT_THAT(html, Not(HasSubstr("alert(1)</script>")));
   EXPECT_EQ(data_in(html), run);
   EXPECT_THAT(html, HasSubstr("<title>&lt;/script&gt;&lt;/title&gt;"));
-  EXPECT_THAT(html, HasSubstr("{{run}}&amp;amp;&quot;"));  // a slot's name in the data is not filled
+  EXPECT_THAT(html, HasSubstr("{{record}}&amp;amp;&quot;"));  // a slot's name in the data is not filled
 }
 
 TEST(Page, is_there_for_a_record_of_nothing) {
   const std::string html = page("{}");
   EXPECT_THAT(html, HasSubstr("<title>carve report</title>"));
   EXPECT_EQ(data_in(html), nlohmann::json::object());
+}
+
+TEST(ComparePage, holds_its_document_in_the_frame_of_all_pages) {
+  const std::string comparison = read("testdata/comparison.json");
+  const std::string html = compare_page(comparison);
+  EXPECT_EQ(data_in(html), nlohmann::json::parse(comparison));
+  EXPECT_THAT(html, HasSubstr("<title>carve comparison</title>"));
+  EXPECT_THAT(html, HasSubstr("default-src 'none'"));
+  EXPECT_THAT(html, HasSubstr("The rules, side by side"));
+  EXPECT_THAT(html, Not(HasSubstr("{{")));
+  EXPECT_LT(html.size(), 2'000'000u);
+  for (const char* text : {"", "null", "[1, 2]", "{\"a\": "}) {
+    EXPECT_THROW((void)compare_page(text), base::EnvironmentError) << text;
+  }
 }
 
 TEST(Page, refuses_what_is_no_record) {

@@ -15,10 +15,13 @@ for (const path of [
   "charts.js",
   "search_charts.js",
   "evidence_charts.js",
+  "compare_words.js",
+  "compare_charts.js",
 ]) {
   vm.runInContext(readFileSync(new URL(path, here), "utf8"), page, {filename: path});
 }
 const {vega, vegaLite} = page;
+const comparison = () => JSON.parse(readFileSync(new URL("testdata/comparison.json", here), "utf8"));
 const example = () => JSON.parse(readFileSync(new URL("testdata/run.json", here), "utf8"));
 
 /// The chart as Vega draws it; a warning of the compiler counts as an error.
@@ -201,6 +204,103 @@ test("parameters of a formula are shown as they are, not relative to a term", as
   for (const label of ["gain  17.3", "decay  −0.004", ">parameter<"]) assert.ok(picture.includes(label), label);
   assert.match(page.lead(run), /candidate rules, one formula with 2 numbers to find, in 300 generations/);
   assert.ok(!page.named_parameters({x: 1, "x*y": 2}) && !page.named_parameters({w: 1}) && !page.named_parameters({}));
+});
+
+test("weights of a network without order are held to the space of all components", () => {
+  const life = {measure: "subspace", components: [[1, 0, 0], [0, 1, 0]], weights: [[3, 4, 0], [0, 3, 4]]};
+  assert.equal(page.target_of(life, 1).join(), "0,3,0");
+  assert.ok(Math.abs(page.alignment(life, 0) - 1) < 1e-12);
+  assert.ok(Math.abs(page.alignment(life, 1) - 0.6) < 1e-12);
+});
+
+test("a record's lifetimes may be of one output or of several", async () => {
+  const run = example();
+  const [life] = run.lifetimes;
+  const flat = {...life, path: {...life.path, alignment: life.path.alignment[0], norm: life.path.norm[0]}};
+  assert.deepEqual(page.path_rows({lifetimes: [flat]}), page.path_rows({lifetimes: [life]}));
+  const twice = (values) => [values[0], values[0].map((value) => value / 2)];
+  const path = {...life.path, alignment: twice(life.path.alignment), norm: twice(life.path.norm), lateral: life.path.norm[0]};
+  const rows = page.path_rows({lifetimes: [{...life, path}]});
+  assert.equal(rows.length, 2 * life.path.step.length);
+  assert.ok(marks(await drawn(page.path_chart({lifetimes: [{...life, path}]})), "mark-line") >= 3);
+});
+
+test("several rules are told by their own signs, and further terms by their rule", () => {
+  const run = example();
+  const term = (name, coefficient, relative) => ({term: name, coefficient, relative});
+  run.rules = {
+    feedforward: {terms: [term("x*y", 1.3, 1), term("y^2*w", -1.2, -0.92)]},
+    lateral: {terms: [term("x*y", -5.5, 1), term("w", -0.1, 0.02)]},
+  };
+  run.known.lateral = {"x*y": 1};
+  run.history = [{generation: 0, coefficients: {feedforward: {a: 1, "x*y": 2}, lateral: {"x*y": 1}}}];
+  const words = plain(page.lead(run));
+  assert.match(words, /x\u202fy \(1\.00\) and y²\u202fw \(−0\.92\) for the feedforward synapses; x\u202fy \(−1\.00\) for the/);
+  assert.match(words, /those of the textbook rules, and no others/);
+  assert.match(words, /candidates, each a set of 2 rules with 2 and 1 numbers,/);
+  run.further = [{rule: "lateral", term: "x*y", relative: 0.1, gain: {mean: 0.1, error: 0.001}}];
+  assert.match(plain(page.further_sentence(run)), /^x\u202fy of lateral would help/);
+});
+
+test("starts are shown best first, with how many agree", async () => {
+  const finalist = (start, mean, chosen = false) => ({
+    start,
+    chosen,
+    rules: {},
+    loss: {mean, error: 0.01},
+    difference: {mean: mean === null ? null : mean - 0.1, error: 0.002},
+  });
+  const run = {finalists: [finalist(1, 0.5), finalist(2, 0.1, true), finalist(3, null), finalist(4, 0.103), finalist(null, 0.2)]};
+  assert.equal(page.starts_of(run).map((each) => each.start).join(), "2,4,1,3");
+  assert.equal(page.starts_sentence(run), "2 of 4 starts end as well as the chosen one.");
+  await drawn(page.starts_chart(run));
+  assert.equal(page.starts_of({finalists: [finalist(1, 0.5, true), finalist(null, 0.4)]}).length, 0);
+  assert.equal(page.starts_chart({}), undefined);
+});
+
+test("a comparison says who does best, at what cost, and what is not finished", () => {
+  const {comparison_headline, comparison_lead, comparison_notices} = page;
+  const all = comparison();
+  assert.equal(comparison_headline(all), "Least loss on fresh data: cma-es");
+  assert.match(comparison_lead(all), /7 runs of 3 experiments, 6 of them finished\./);
+  assert.match(comparison_lead(all), /3 of 3 \(cma-es\) and 1 of 3 \(finite_differences\)/);
+  assert.match(comparison_lead(all), /Fewest evaluations: random, 1\u202f536 a run\./);
+  assert.equal(comparison_notices(all).length, 1);
+  assert.equal(comparison_headline({...all, same_loss: false}), "3 experiments side by side");
+  assert.match(comparison_notices({...all, same_loss: false})[1], /do not measure the same loss/);
+  const one = {...all, experiments: all.experiments.slice(1, 2)};
+  assert.match(comparison_headline(one), /^1 of 3 seeds reach Oja with/);
+  all.experiments[1].loss.mean = 0.1019;
+  assert.match(comparison_headline(all), /cma-es and finite_differences end at the same, least loss/);
+  assert.equal(comparison_headline({}), "Nothing to compare");
+});
+
+test("the median over runs starts where all have begun and keeps those that have ended", () => {
+  const course = (...rows) => rows.map(([at, best]) => ({at, best}));
+  const rows = page.median_course([course([1, 9], [4, 3]), course([2, 5], [3, 1]), course([1, 7])]);
+  assert.equal(rows.map(({at, best}) => `${at} ${best}`).join(), "2 7,3 7,4 3");
+});
+
+test("the comparison's charts draw, also with one run, no known rule, zeros and nulls", async () => {
+  const all = comparison();
+  assert.equal(marks(await drawn(page.success_chart(all)), "mark-symbol"), 2);
+  for (const field of ["evaluations", "seconds"]) await drawn(page.course_chart(all, field, field));
+  const one = {experiments: [{label: "a", runs: [0]}], runs: [structuredClone(all.runs[0])]};
+  one.runs[0].course.best[2] = null;
+  one.runs[0].course.best[5] = 0;
+  await drawn(page.course_chart(one, "seconds", "seconds"));
+  assert.equal(page.success_chart(one), undefined);
+  const many = {
+    experiments: Array.from({length: 20}, (_, k) => ({label: `experiment ${k}`, runs: [k]})),
+    runs: Array.from({length: 20}, (_, k) => ({...all.runs[k % 6], loss: {validation: {mean: 0.1 + k, error: null}}})),
+  };
+  await drawn(page.course_chart(many, "evaluations", "evaluations"));
+  await drawn(page.success_chart(many));
+  for (const nothing of [{}, {experiments: null, runs: [null]}, {experiments: [{runs: [3]}], runs: []}]) {
+    assert.equal(page.course_chart(nothing, "seconds", "seconds"), undefined);
+    assert.equal(page.success_chart(nothing), undefined);
+    assert.equal(typeof page.comparison_lead(nothing), "string");
+  }
 });
 
 test("every chart of the example compiles and draws", async () => {

@@ -81,7 +81,8 @@ function lifetime(trial) {
     components: [component.map((v) => rounded(v))],
     weights: [weights.map((v) => rounded(v))],
     image: {rows: side, columns: side},
-    path,
+    measure: "component",
+    path: {step: path.step, alignment: [path.alignment], norm: [path.norm]},
   };
 }
 
@@ -188,6 +189,7 @@ generations = 300
 sigma = 0.1
 `,
     },
+    method: "cma-es",
     seed: 1,
     generations: 300,
     evaluations: 19200,
