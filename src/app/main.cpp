@@ -200,11 +200,11 @@ class CommandLine {
     command->callback([this] { code_ = report(report_); });
   }
   void add_compare() {
-    CLI::App* command =
-        add("compare", "compare runs: losses, costs, rules, success over seeds",
-            "Writes one page that needs no network. Runs that differ only in their seed count as one experiment; the\n"
-            "first RUN's is the one that the others are held against, trial by trial where their trials are the same.\n\n"
-            "Example: carve compare runs/cma-* runs/adam-*");
+    CLI::App* command = add(
+        "compare", "compare runs: losses, costs, rules, success over seeds",
+        "Writes one page that needs no network. Runs that differ only in their seed count as one experiment; the\n"
+        "first RUN's is the one that the others are held against, trial by trial where their trials are the same.\n\n"
+        "Example: carve compare runs/cma-* runs/adam-*");
     command->add_option("RUN", compare_.folders, "run folders")->required();
     command->add_option("--out", compare_.out, "page to write; default compare.html (none with --json)")
         ->type_name("FILE");

@@ -94,8 +94,8 @@ class Search {
                   .starts = experiment_.optimiser->starts().size(),
                   .chosen = chosen};
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-      answer.finalists.push_back({experiment_.rules.at(candidates[i]), measure(judged.of(i)),
-                                  measure(judged.of(i), judged.of(chosen))});
+      answer.finalists.push_back(
+          {experiment_.rules.at(candidates[i]), measure(judged.of(i)), measure(judged.of(i), judged.of(chosen))});
     }
     const std::vector<Addition> additions = promising(found);
     if (!additions.empty() && matters(additions.front().gain, own_loss(found))) {

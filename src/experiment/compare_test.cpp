@@ -5,8 +5,8 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include "carve/base/error.hpp"
 #include "carve/experiment/compare.hpp"
@@ -148,8 +148,8 @@ TEST_F(Compare, other_trials_are_not_paired_and_other_losses_not_compared) {
     const Json& difference = json["runs"][other]["difference"];
     EXPECT_EQ(difference["paired"], false) << other;
     EXPECT_NEAR(difference["mean"].get<double>(), own["mean"].get<double>() - first["mean"].get<double>(), 1e-12);
-    EXPECT_NEAR(difference["error"].get<double>(),
-                std::hypot(own["error"].get<double>(), first["error"].get<double>()), 1e-12);
+    EXPECT_NEAR(difference["error"].get<double>(), std::hypot(own["error"].get<double>(), first["error"].get<double>()),
+                1e-12);
   }
   EXPECT_FALSE(json["runs"][3].contains("difference"));
   EXPECT_EQ(json["same_loss"], false);
@@ -184,10 +184,12 @@ TEST_F(Compare, runs_that_are_not_finished_are_shown_as_far_as_they_are) {
 }
 
 TEST_F(Compare, the_course_is_the_best_so_far_and_each_generations_best_where_trials_are_redrawn) {
-  const std::string fixed = run("a", {"search.generations=30"}), redrawn = run("b", {"search.generations=30", "trials.redraw=1"});
+  const std::string fixed = run("a", {"search.generations=30"}),
+                    redrawn = run("b", {"search.generations=30", "trials.redraw=1"});
   const Json document = Json::parse(compare({fixed, redrawn}).document);
   for (const int i : {0, 1}) {
-    const Json &course = document["runs"][i]["course"], history = Json::parse(run_document(i == 0 ? fixed : redrawn))["history"];
+    const Json &course = document["runs"][i]["course"],
+               history = Json::parse(run_document(i == 0 ? fixed : redrawn))["history"];
     ASSERT_EQ(course["best"].size(), 30U);
     double least = history[0]["best"], seconds = 0;
     for (std::size_t k = 0; k < 30; ++k) {

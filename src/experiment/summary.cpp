@@ -305,7 +305,8 @@ std::string answer_text(const Answer& answer) {
   }
   json["finalists"] = Json::array();
   for (std::size_t i = 0; i < answer.finalists.size(); ++i) {
-    json["finalists"].push_back(json_of(answer.finalists[i], i < answer.starts ? Json(i + 1) : Json(), i == answer.chosen));
+    json["finalists"].push_back(
+        json_of(answer.finalists[i], i < answer.starts ? Json(i + 1) : Json(), i == answer.chosen));
   }
   json["comparisons"] = Json::array();
   for (const Compared& each : answer.comparisons) json["comparisons"].push_back(json_of(each));

@@ -22,11 +22,10 @@ namespace carve::report {
 
 Assets assets() {
 #define CARVE_ASSET(name) .name = { carve_report_##name, carve_report_##name##_size }
-  return {CARVE_ASSET(frame),        CARVE_ASSET(css),
-          CARVE_ASSET(report_html),  CARVE_ASSET(report_scripts),
-          CARVE_ASSET(compare_html), CARVE_ASSET(compare_scripts),
-          CARVE_ASSET(vega),         CARVE_ASSET(vega_lite),
-          CARVE_ASSET(vega_embed),   CARVE_ASSET(licences)};
+  return {CARVE_ASSET(frame),          CARVE_ASSET(css),          CARVE_ASSET(report_html),
+          CARVE_ASSET(report_scripts), CARVE_ASSET(compare_html), CARVE_ASSET(compare_scripts),
+          CARVE_ASSET(vega),           CARVE_ASSET(vega_lite),    CARVE_ASSET(vega_embed),
+          CARVE_ASSET(licences)};
 #undef CARVE_ASSET
 }
 

@@ -179,15 +179,15 @@ json network_example(std::size_t outputs) {
 
 TEST_F(Browser, shows_every_output_rule_and_start_of_a_network) {
   const std::string few = opened(network_example(2));
-  expect_drawn(few, 6);                     // one more for the starts
-  EXPECT_EQ(count(few, "<canvas"), 24);     // two outputs in six trials
+  expect_drawn(few, 6);                  // one more for the starts
+  EXPECT_EQ(count(few, "<canvas"), 24);  // two outputs in six trials
   EXPECT_EQ(count(few, "class=\"formula-box\""), 2);
   EXPECT_THAT(few, HasSubstr("2 of 3 starts end as well as the chosen one"));
   EXPECT_THAT(few, HasSubstr(" of lateral"));
   EXPECT_EQ(count(few, "<table class=\"grid\""), 2);
   const std::string many = opened(network_example(12));
   expect_drawn(many, 6);
-  EXPECT_EQ(count(many, "<canvas"), 48);    // all outputs in two trials
+  EXPECT_EQ(count(many, "<canvas"), 48);  // all outputs in two trials
   json space = network_example(2);
   for (auto& life : space["lifetimes"]) life["measure"] = "subspace";
   expect_drawn(opened(space), 6);
