@@ -222,7 +222,7 @@ function path_chart(run) {
     field: "output",
     type: "ordinal",
     scale: few ? {domain, range: line_colours.slice(0, outputs)} : {domain, scheme: "viridis"},
-    legend: {orient: "top", direction: "horizontal", columns: outputs, titleOrient: "left", symbolType: "stroke", symbolStrokeWidth: 3, offset: 20},
+    legend: {orient: "top", direction: "horizontal", columns: outputs, titleOrient: "left", symbolType: "stroke", symbolStrokeWidth: 3, symbolOpacity: 1, labelFontSize: 12, offset: 20},
     title: "output",
   };
   const lines = (field, title, scale, guide, own = {}) => ({
