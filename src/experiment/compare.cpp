@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <map>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "carve/base/version.hpp"
 #include "carve/experiment/comparison_text.hpp"
@@ -11,6 +15,10 @@
 
 namespace carve::experiment {
 namespace {
+
+using Json = nlohmann::ordered_json;  // terms keep their order
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 constexpr std::size_t most_points = 400;  // of a search's course; more cannot be told apart in a chart
 
@@ -106,6 +114,19 @@ std::vector<std::size_t> thinned(std::size_t size) {
   return kept;
 }
 
+/// The terms of known rules by connection, relative to the size of the main one: {"x*y": 1, "y^2*w": -1}.
+Json known_terms(const Json& rules) {
+  Json known = Json::object();
+  for (const auto& [name, rule] : rules.items()) {
+    if (!rule.contains("terms")) continue;
+    for (const Json& term : rule.at("terms")) {
+      const double sign = term.at("coefficient").get<double>() * term.at("relative").get<double>() < 0 ? -1 : 1;
+      known[name][term.at("term").get<std::string>()] = sign * term.at("relative").get<double>();
+    }
+  }
+  return known;
+}
+
 /// Loss against evaluations and seconds. Where trials stay the same it is the best so far; where they are drawn anew a
 /// lucky draw would stay for ever, and it is each generation's best.
 Json course_of(const RecordedRun& run) {
@@ -160,8 +181,11 @@ Json json_of(const RecordedRun& run, std::size_t experiment) {
             {"evaluations", run.generations.empty() ? 0 : run.generations.back().evaluations},
             {"seconds", seconds}};
   if (!run.stopped.empty()) json["stopped"] = run.stopped;
-  json["rules"] = run.rules;
-  json["loss"] = run.loss;
+  json["rules"] = Json::parse(run.rules);
+  json["loss"] = {{"search", run.generations.empty() ? Json() : number(run.generations.back().best)}};
+  if (run.confirmed()) json["loss"]["validation"] = Json::parse(run.validation);
+  if (!run.reference.empty()) json["loss"]["reference"] = Json::parse(run.reference);
+  if (!run.metrics.empty()) json["metrics"] = Json::parse(run.metrics);
   if (const auto reached = reaches(run)) json["reaches_reference"] = *reached;
   return json;
 }
@@ -173,9 +197,10 @@ Json json_of(const Group& group, const std::vector<RecordedRun>& runs, const std
   for (const std::size_t i : group.runs) {
     if (!runs[i].confirmed()) continue;
     ++confirmed;
-    losses.push_back(value_of(runs[i].loss["validation"], "mean"));
+    losses.push_back(runs[i].loss.mean);
     if (single[i].contains("difference") && single[i]["difference"]["paired"])
-      differences.push_back(value_of(single[i]["difference"], "mean"));
+      differences.push_back(single[i]["difference"]["mean"].is_number() ? single[i]["difference"]["mean"].get<double>()
+                                                                        : std::nan(""));
     const auto does = reaches(runs[i]);
     judged += does ? 1 : 0;
     reached += does.value_or(false) ? 1 : 0;
@@ -212,7 +237,7 @@ Json document_of(const std::vector<RecordedRun>& runs) {
                                       [&](const RecordedRun& run) { return run.measure() == runs.front().measure(); });
   for (std::size_t i = 0; i < runs.size(); ++i) {
     single[i]["course"] = course_of(runs[i]);
-    single[i]["known"] = runs[i].known;
+    if (!runs[i].reference.empty()) single[i]["known"] = known_terms(single[i]["loss"]["reference"]["rules"]);
     document["runs"].push_back(std::move(single[i]));
   }
   return document;
@@ -238,10 +263,15 @@ Comparison compare(const std::vector<std::string>& folders) {
     const std::string name = folder.substr(0, std::max<std::size_t>(1, folder.find_last_not_of('/') + 1));
     const auto same = [&](const RecordedRun& run) { return std::filesystem::equivalent(run.folder, name); };
     if (std::any_of(runs.begin(), runs.end(), same)) continue;
-    runs.push_back(from_record(name, [&] { return read_recorded_run(name); }));
+    runs.push_back(read_recorded_run(name));
   }
   const Json document = document_of(runs);
-  return {comparison_text(document), text_of(short_document(document), 2), text_of(document)};
+  const auto text_of = [](const Json& json, int indent) {  // a folder's name may hold bytes that are no text
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  };
+  Comparison made{.json = text_of(short_document(document), 2), .document = text_of(document, -1)};
+  made.text = comparison_text(made.document);
+  return made;
 }
 
 }  // namespace carve::experiment

@@ -1,12 +1,20 @@
 #include "carve/experiment/comparison_text.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
-#include "carve/experiment/recorded_run.hpp"
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace carve::experiment {
 namespace {
+
+using Json = nlohmann::ordered_json;
+
+double value_of(const Json& measured, const char* key) {
+  return measured.at(key).is_number() ? measured.at(key).get<double>() : std::nan("");
+}
 
 /// Columns of text, numbers to the right.
 std::string aligned(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& to_the_right) {
@@ -42,7 +50,8 @@ std::string difference_words(const Json& run) {
 
 }  // namespace
 
-std::string comparison_text(const Json& document) {
+std::string comparison_text(std::string_view text_of_document) {
+  const Json document = Json::parse(text_of_document);
   const Json &runs = document["runs"], &experiments = document["experiments"];
   const std::string first = experiments[0]["label"].get<std::string>();
   const bool differences =

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <string>
-
-#include "carve/experiment/record_json.hpp"
+#include <string_view>
 
 namespace carve::experiment {
 
-[[nodiscard]] std::string comparison_text(const Json& document);
+/// document: JSON, Comparison::document.
+[[nodiscard]] std::string comparison_text(std::string_view document);
 
 }  // namespace carve::experiment

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <memory>
 
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 #include "carve/base/diagnostic.hpp"
 #include "carve/base/value.hpp"
+#include "carve/experiment/files.hpp"
 #include "carve/experiment/summary.hpp"
 #include "carve/experiment/toml_reader.hpp"
 
@@ -36,17 +41,29 @@ std::string part_of(const Settings& settings, const std::vector<std::string>& pa
   return text;
 }
 
-/// The terms of known rules by connection, relative to the size of the main one: {"x*y": 1, "y^2*w": -1}.
-Json known_terms(const Json& rules) {
-  Json known = Json::object();
-  for (const auto& [name, rule] : rules.items()) {
-    if (!rule.contains("terms")) continue;
-    for (const Json& term : rule.at("terms")) {
-      const double sign = term.at("coefficient").get<double>() * term.at("relative").get<double>() < 0 ? -1 : 1;
-      known[name][term.at("term").get<std::string>()] = sign * term.at("relative").get<double>();
-    }
+using Json = nlohmann::ordered_json;
+
+Measured measured(const Json& json) {
+  const auto at = [&](const char* key) { return json.at(key).is_number() ? json[key].get<double>() : std::nan(""); };
+  return {.mean = at("mean"), .error = at("error")};
+}
+
+void read_answer(const Json& answer, RecordedRun& run) {
+  for (const auto& [name, rule] : answer.at("rules").items()) (void)rule.at("formula").get<std::string>();
+  run.rules = answer["rules"].dump();
+  run.validation = answer.at("validation").dump();
+  run.loss = measured(answer["validation"]);
+  if (answer.contains("metrics")) run.metrics = answer["metrics"].dump();
+  if (answer.contains("reference")) {
+    const Json& reference = answer["reference"];
+    for (const auto& [name, rule] : reference.at("rules").items()) (void)rule.at("formula").get<std::string>();
+    run.reference = reference.dump();
+    run.known = measured(reference);
+    run.known_difference = measured(reference.at("difference"));
   }
-  return known;
+  if (!answer.contains("losses")) return;
+  for (const Json& loss : answer["losses"])
+    run.losses.push_back(loss.is_number() ? loss.get<double>() : std::numeric_limits<double>::infinity());
 }
 
 }  // namespace
@@ -85,56 +102,42 @@ RecordedRun read_recorded_run(const std::string& folder) {
     run.seed = std::stoull(seed);
   run.generations = records.generations();
   run.stopped = records.get("stopped").value_or("");
-  run.rules = run.known = Json::object();
-  run.loss["search"] = run.generations.empty() ? Json() : number(run.generations.back().best);
-  if (const auto stored = records.get("answer")) {
-    const Json answer = Json::parse(*stored);
-    run.rules = answer.at("rules");
-    run.loss["validation"] = answer.at("validation");
-    if (answer.contains("reference")) {
-      run.loss["reference"] = answer["reference"];
-      run.known = known_terms(answer["reference"].at("rules"));
-    }
-    if (answer.contains("losses")) {
-      for (const Json& loss : answer["losses"])
-        run.losses.push_back(loss.is_number() ? loss.get<double>() : std::numeric_limits<double>::infinity());
-    }
-    // What the tables need is looked at here, where the folder's name is at hand.
-    (void)reaches(run);
-    for (const char* key : {"mean", "error"}) (void)run.loss["validation"].at(key);
-    for (const auto& [name, rule] : run.rules.items()) (void)rule.at("formula").get<std::string>();
-  } else if (!run.generations.empty()) {
-    const Json document = Json::parse(run_document(folder));
-    run.rules = document.at("rules");
+  try {
+    if (const auto stored = records.get("answer")) read_answer(Json::parse(*stored), run);
+    else if (!run.generations.empty()) run.rules = Json::parse(run_document(folder)).at("rules").dump();
+  } catch (const Json::exception&) {
+    throw damaged_record(folder);
   }
   return run;
 }
 
 std::optional<bool> reaches(const RecordedRun& run) {
-  if (!run.confirmed() || !run.loss.contains("reference")) return std::nullopt;
-  if (!run.loss["validation"].at("mean").is_number()) return false;
-  const Json& reference = run.loss["reference"];
-  const Json& difference = reference.at("difference");
-  if (!reference.at("mean").is_number() || !difference.at("mean").is_number()) return true;
-  const double error = difference.at("error").is_number() ? difference.at("error").get<double>() : 0;
-  return difference.at("mean").get<double>() <=
-         std::max(2 * error, share_that_matters * std::abs(reference.at("mean").get<double>()));
-}
-
-double value_of(const Json& measured, const char* key) {
-  return measured.at(key).is_number() ? measured.at(key).get<double>() : std::nan("");
+  if (!run.confirmed() || run.reference.empty()) return std::nullopt;
+  if (!std::isfinite(run.loss.mean)) return false;
+  if (!std::isfinite(run.known.mean) || !std::isfinite(run.known_difference.mean)) return true;
+  const double error = std::isfinite(run.known_difference.error) ? run.known_difference.error : 0;
+  return run.known_difference.mean <= std::max(2 * error, share_that_matters * std::abs(run.known.mean));
 }
 
 std::optional<Difference> difference(const RecordedRun& run, const RecordedRun& other) {
   if (!run.confirmed() || !other.confirmed() || run.measure() != other.measure()) return std::nullopt;
   const bool same = run.trials() == other.trials() && run.losses.size() == other.losses.size() && !run.losses.empty();
   if (same) return Difference{other.folder, true, measure(run.losses, other.losses)};
-  const Json &a = run.loss["validation"], &b = other.loss["validation"];
   return Difference{other.folder,
                     false,
-                    {.mean = value_of(a, "mean") - value_of(b, "mean"),
-                     .error = std::hypot(value_of(a, "error"), value_of(b, "error")),
-                     .trials = run.losses.size()}};
+                    {.mean = run.loss.mean - other.loss.mean, .error = std::hypot(run.loss.error, other.loss.error)}};
+}
+
+std::string record_path(const std::string& folder) { return (std::filesystem::path(folder) / "run.sqlite").string(); }
+
+std::string status_of(const std::string& folder, Records& records) {
+  const std::string status = records.get("status").value_or("running");
+  return status == "running" && FolderLock(folder).taken() ? "interrupted" : status;
+}
+
+base::EnvironmentError damaged_record(const std::string& folder) {
+  return base::EnvironmentError(fmt::format("the record in '{}' is damaged", folder),
+                                "'carve run' with experiment.toml in there starts anew");
 }
 
 }  // namespace carve::experiment

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "carve/base/error.hpp"
 #include "carve/experiment/measure.hpp"
-#include "carve/experiment/record_json.hpp"
 #include "carve/experiment/records.hpp"
 
 namespace carve::experiment {
@@ -21,8 +21,11 @@ struct RecordedRun {
   std::string folder, name, status;
   Settings settings;  // every default written out
   std::optional<std::uint64_t> seed;
-  Json rules, loss, known;
-  std::vector<double> losses;  // of the answer on its validation trials; empty where they are not known
+  std::string rules = "{}";  // parts of the run's document, as JSON; empty where it has none
+  std::string validation, reference, metrics;
+  Measured loss;                     // of the answer on fresh trials; NaN where it is not finite
+  Measured known, known_difference;  // the known rule's loss there, and the answer's minus it
+  std::vector<double> losses;        // of the answer, one per trial; empty where they are not recorded
   std::string stopped;
   std::vector<GenerationRecord> generations;
 
@@ -34,10 +37,16 @@ struct RecordedRun {
   [[nodiscard]] std::string measure() const;
   /// What its validation trials depend on.
   [[nodiscard]] std::string trials() const;
-  [[nodiscard]] bool confirmed() const { return loss.contains("validation"); }
+  [[nodiscard]] bool confirmed() const { return !validation.empty(); }
 };
 
-/// Throws base::EnvironmentError or Json::exception where the record is damaged.
+[[nodiscard]] std::string record_path(const std::string& folder);
+/// "running", "interrupted" or "finished". A run that was killed had no time to say so, but nobody holds its folder.
+[[nodiscard]] std::string status_of(const std::string& folder, Records& records);
+/// What to throw where a record holds something else than what carve writes.
+[[nodiscard]] base::EnvironmentError damaged_record(const std::string& folder);
+
+/// Throws base::EnvironmentError where the record is damaged.
 [[nodiscard]] RecordedRun read_recorded_run(const std::string& folder);
 
 /// Whether the run's answer does no worse than the known rule: nothing where there is no telling.
@@ -52,8 +61,5 @@ struct Difference {
 
 /// Paired where both lived through the same trials; nothing where the losses measure different things.
 [[nodiscard]] std::optional<Difference> difference(const RecordedRun& run, const RecordedRun& other);
-
-/// The number at `key`; NaN where it was not finite.
-[[nodiscard]] double value_of(const Json& measured, const char* key);
 
 }  // namespace carve::experiment

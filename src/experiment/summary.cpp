@@ -5,14 +5,34 @@
 #include <span>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "carve/base/version.hpp"
-#include "carve/experiment/record_json.hpp"
+#include "carve/experiment/recorded_run.hpp"
 #include "carve/experiment/records.hpp"
 #include "carve/rule/print.hpp"
 
 namespace carve::experiment {
 namespace {
+
+using Json = nlohmann::ordered_json;  // terms keep their order
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+
+/// The document as text. A file's name may hold bytes that are no text.
+std::string text_of(const Json& json, int indent = -1) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Calls `make`; a record that holds something else than what carve writes is damaged.
+template <class Make>
+auto from_record(const std::string& folder, Make make) {
+  try {
+    return make();
+  } catch (const Json::exception&) {
+    throw damaged_record(folder);
+  }
+}
 
 double as_number(const Json& json) { return json.is_number() ? json.get<double>() : std::nan(""); }
 
