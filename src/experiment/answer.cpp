@@ -15,9 +15,12 @@ namespace {
 // Trials of the search are numbered from 0; those that fit and those that choose start where it never gets.
 constexpr std::uint32_t first_fitting_trial = 0x20000000U;
 constexpr std::uint32_t first_choosing_trial = 0x30000000U;
-// Rare trials learn slowly, and a fit on few trials does not see them: it would take too small a scale.
-constexpr std::size_t least_fitting_trials = 256;
-constexpr std::size_t least_choosing_trials = 128;
+// Rare trials learn slowly, and a fit on few trials does not see them: it would take too small a scale. Networks whose
+// lifetimes cost more than so many updates of a weight get fewer trials, down to the least.
+constexpr std::size_t fitting_trials = 256;
+constexpr std::size_t choosing_trials = 128;
+constexpr std::size_t least_trials = 64;
+constexpr double affordable_updates = 2.5e5;
 constexpr std::size_t lifetimes_shown = 6;
 constexpr std::size_t snapshots = 51;
 constexpr std::size_t further_terms_shown = 5;
@@ -43,6 +46,15 @@ std::string label(const rule::RuleSet& rules, std::size_t parameter) {
   return terms.size() == 1 ? terms.front().term : rules.parameter(parameter).name;
 }
 
+/// How many trials an answer can afford where cheap lifetimes would get `wanted`; never fewer than the search has.
+std::size_t affordable(const Experiment& experiment, std::size_t wanted) {
+  const double updates =
+      static_cast<double>(experiment.network.weight_count()) * static_cast<double>(experiment.trials.steps);
+  const double share = std::min(1.0, affordable_updates / updates);
+  const auto count = static_cast<std::size_t>(share * static_cast<double>(wanted));
+  return std::max({count, least_trials, static_cast<std::size_t>(experiment.trials.count)});
+}
+
 /// Baselines are slower than rules, and have nothing but their rate to choose.
 constexpr std::size_t baseline_trials = 32;
 
@@ -56,12 +68,11 @@ class Search {
  public:
   Search(const Experiment& experiment, const evaluate::Workers& workers)
       : experiment_(experiment), workers_(workers), evaluator_(experiment.network, experiment.rules, *experiment.loss) {
-    const auto own = static_cast<std::size_t>(experiment.trials.count);
     const task::TrialSource source = experiment.trial_source();
     fitting_ = evaluate::make_trials(source, task::Split::search, first_fitting_trial,
-                                     std::max(least_fitting_trials, own), workers);
+                                     affordable(experiment, fitting_trials), workers);
     choosing_ = evaluate::make_trials(source, task::Split::search, first_choosing_trial,
-                                      std::max(least_choosing_trials, own), workers);
+                                      affordable(experiment, choosing_trials), workers);
     validation_ = evaluate::make_trials(source, task::Split::validation, 0,
                                         static_cast<std::size_t>(experiment.trials.validation), workers);
   }
@@ -312,9 +323,8 @@ evaluate::Evaluator evaluator_of(const Experiment& experiment, const Reference& 
 
 std::vector<double> best_scales(const Experiment& experiment, const Reference& reference,
                                 const evaluate::Workers& workers) {
-  const auto trials =
-      evaluate::make_trials(experiment.trial_source(), task::Split::search, first_fitting_trial,
-                            std::max(least_fitting_trials, static_cast<std::size_t>(experiment.trials.count)), workers);
+  const auto trials = evaluate::make_trials(experiment.trial_source(), task::Split::search, first_fitting_trial,
+                                            affordable(experiment, fitting_trials), workers);
   return best_of(evaluator_of(experiment, reference), reference, experiment, trials, workers);
 }
 
