@@ -34,7 +34,9 @@ std::string part_of(const Settings& settings, const std::vector<std::string>& pa
                     const std::vector<std::string>& without) {
   std::string text;
   for (const auto& [key, value] : settings) {
-    const auto belongs = [&](const std::string& part) { return key == part || key.starts_with(part + "."); };
+    const auto belongs = [&name = key](const std::string& part) {
+      return name == part || name.starts_with(part + ".");
+    };
     if (std::none_of(parts.begin(), parts.end(), belongs)) continue;
     if (std::find(without.begin(), without.end(), key) == without.end()) text += key + "=" + value + "\n";
   }
