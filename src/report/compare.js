@@ -17,6 +17,7 @@ function fill_success() {
   const is_known = runs_of(comparison).some((run) => table(run.loss).reference);
   if (!is_known || !specification) slot("known-reading").remove();
   slot("experiments").append(...experiments_table(experiments_of(comparison)));
+  slot("experiments").append(...metrics_comparison(experiments_of(comparison)));
 }
 
 function fill_course() {

@@ -28,6 +28,27 @@ function experiments_table(experiments) {
   return [make_table("experiments", columns, table_body(columns, experiments)), h("p", {class: "table-note"}, note)];
 }
 
+/// What the networks learned, beside the loss: means over an experiment's runs, and the worst trial of any.
+function metrics_comparison(experiments) {
+  const names = [...new Set(experiments.flatMap(({members}) => members.flatMap((run) => Object.keys(table(run.metrics)))))];
+  if (!names.length) return [];
+  const figures = ({members}, name, key) =>
+    members.map((run) => table(table(run.metrics)[name])[key]).filter(is_number);
+  const cell = (name) => (each) => {
+    const [means, worst] = [figures(each, name, "mean"), figures(each, name, "worst")];
+    if (!means.length) return "–";
+    const lowest_is_worst = means.some((mean, k) => worst[k] < mean);
+    const extreme = lowest_is_worst ? Math.min(...worst) : Math.max(...worst);
+    const note = worst.length ? h("div", {class: "soft"}, `worst ${number(extreme)}`) : undefined;
+    return [number(sum(means) / means.length, 4), ...(note ? [note] : [])];
+  };
+  const columns = [
+    {head: "beside the loss", cell: (each) => [swatch(each.stroke), each.label]},
+    ...names.slice(0, 6).map((name) => ({head: name.replace(/_/g, " "), cell: cell(name), kind: "numeric"})),
+  ];
+  return [make_table("metrics", columns, table_body(columns, experiments))];
+}
+
 /// Over several seeds their own spread is the error; a single run's is over its trials.
 function seeds_mean({loss, members}) {
   const only = members.length === 1 && table(table(members[0].loss).validation);

@@ -61,7 +61,7 @@ function comparison_lead(comparison) {
   }
   const cost = (key) => {
     const known = experiments
-      .filter((each) => each.members.length && each.members.every((run) => is_number(run[key])))
+      .filter((each) => each.members.length && each.members.every((run) => is_number(run[key]) && table(run.loss).validation))
       .map((each) => ({label: each.label, value: middle(each.members.map((run) => run[key]))}));
     known.sort((a, b) => a.value - b.value);
     return known.length > 1 && known[0].value < 0.9 * known[1].value ? known[0] : undefined;
@@ -91,7 +91,7 @@ function comparison_notices(comparison) {
     notices.push(
       status === "running"
         ? `Still running when this page was written: ${and_list(shown)}. What it says of them is as of then.`
-        : `${and_list(shown)} ${verb} stopped before the end; “carve resume” goes on. They have no loss on fresh data yet.`,
+        : `${and_list(shown)} ${verb} stopped before the end; “carve resume” goes on. Without a loss on fresh data yet.`,
     );
   }
   if (comparison.same_loss === false) {

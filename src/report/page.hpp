@@ -11,6 +11,7 @@ namespace carve::report {
 ///     carve         version, text
 ///     status        "finished", "running" or "interrupted"
 ///     experiment    {name, file, text: the resolved experiment file}
+///     method        of the search
 ///     seed, generations, evaluations, seconds
 ///     rules         {NAME: {formula, latex, mathml: a whole <math> element, exact: text that reads back as the rule,
 ///                   terms: [{term: "y^2*w", coefficient, relative: to the main term,
@@ -21,12 +22,15 @@ namespace carve::report {
 ///                    validation: {mean, error, trials}: the winner on fresh trials,
 ///                    reference: {name, formula, mathml, mean, error, difference: {mean, error}},
 ///                    comparisons: more of the same}
+///     metrics       {NAME: {mean, error, worst, brief, reference: {mean, error, worst}}}
+///     finalists     [{start: null for the best candidate, chosen, rules, loss: {mean, error}, difference}]
 ///     known         {NAME: {term: textbook coefficient relative to the main term}}; a term left out is 0
 ///     history       [{generation, evaluations, best, median, sigma, axis_ratio, restarts, failed: a share, seconds,
 ///                     coefficients: {NAME: {term: coefficient}}: of the search's mean}]
 ///     outcomes      {finished, silent, blown_up, not_finite}: counts
-///     lifetimes     [{trial, scale, components, weights: [output][input], image: {rows, columns},
-///                     path: {step, alignment, norm}: lists}]: the winner on fresh trials
+///     lifetimes     [{trial, scale, measure: "component" or "subspace", components, weights: [output][input],
+///                     image: {rows, columns}, path: {step: list, alignment, norm: [output][step], lateral: list}}]: the
+///                     winner on fresh trials
 ///     provenance    {version, compiler, build, cpu, isa, threads, started, finished: UTC, "2026-11-21T21:50:00Z"}
 ///
 /// Every error is a standard error of the mean. A difference is the found rule's loss minus the other's, paired over

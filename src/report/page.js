@@ -100,6 +100,7 @@ function fill_evidence() {
     draw(slot("comparisons"), chart, "held-out-loss", description);
   }
   slot("comparison-table").append(...comparison_table(entries));
+  slot("metrics").append(...metrics_table(run));
 }
 
 function fill_learned() {
