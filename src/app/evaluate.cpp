@@ -3,7 +3,6 @@
 
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
-#include "carve/evaluate/metrics.hpp"
 #include "carve/experiment/summary.hpp"
 
 namespace carve::app {
@@ -37,12 +36,7 @@ int evaluate(const EvaluateArguments& arguments) {
   const auto fresh = evaluate::make_trials(experiment->trial_source(), task::Split::validation, 0, trials, workers);
   const evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&values, 1), fresh, workers);
   evaluated.loss = experiment::measure(evaluation.of(0));
-  const std::vector<task::Metric> metrics = task::metrics(experiment->network, *experiment->loss);
-  const auto figures = evaluate::measure_metrics(evaluator, metrics, values, fresh, evaluation.outcomes, workers);
-  for (std::size_t k = 0; k < metrics.size(); ++k) {
-    evaluated.metrics.push_back(
-        {metrics[k].name, metrics[k].brief, experiment::measure_metric(figures[k], metrics[k].failed), std::nullopt});
-  }
+  evaluated.metrics = experiment::measure_metrics(*experiment, evaluator, values, fresh, evaluation.outcomes, workers);
   for (const task::Outcome outcome : evaluation.outcomes) ++evaluated.outcomes[static_cast<std::size_t>(outcome)];
   if (arguments.json) {
     fmt::print("{}\n", experiment::evaluated_text(evaluated));

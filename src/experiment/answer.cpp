@@ -15,10 +15,12 @@ namespace {
 // Trials of the search are numbered from 0; those that fit and those that choose start where it never gets.
 constexpr std::uint32_t first_fitting_trial = 0x20000000U;
 constexpr std::uint32_t first_choosing_trial = 0x30000000U;
-// Rare trials learn slowly, and a fit on few trials does not see them: it would take too small a scale. Networks whose
-// lifetimes cost more than so many updates of a weight get fewer trials, down to the least.
+// Rare trials learn slowly, and a fit on few trials does not see them: it would take too small a scale. So what is
+// published is fitted last on many. Networks whose lifetimes cost more than so many updates of a weight get fewer
+// trials, down to the least.
 constexpr std::size_t fitting_trials = 256;
 constexpr std::size_t choosing_trials = 128;
+constexpr std::size_t publishing_trials = 1024;  // those that fit, and more
 constexpr std::size_t least_trials = 64;
 constexpr double affordable_updates = 2.5e5;
 constexpr std::size_t lifetimes_shown = 6;
@@ -55,13 +57,19 @@ std::size_t affordable(const Experiment& experiment, std::size_t wanted) {
   return std::max({count, least_trials, static_cast<std::size_t>(experiment.trials.count)});
 }
 
+std::vector<task::Trial> make_publishing_trials(const Experiment& experiment, const evaluate::Workers& workers) {
+  return evaluate::make_trials(experiment.trial_source(), task::Split::search, first_fitting_trial,
+                               affordable(experiment, publishing_trials), workers);
+}
+
 /// Baselines are slower than rules, and have nothing but their rate to choose.
 constexpr std::size_t baseline_trials = 32;
 
 Values best_of(const evaluate::Evaluator& evaluator, const Reference& reference, const Experiment& experiment,
                std::span<const task::Trial> trials, const evaluate::Workers& workers) {
   if (reference.baseline) trials = trials.first(std::min(trials.size(), baseline_trials));
-  return best_scales({evaluator, reference.rules, trials, workers, experiment.seed}, reference.scales());
+  return best_scales({evaluator, reference.rules, trials, workers, experiment.seed}, reference.scales(),
+                     affordable(experiment, fitting_trials));
 }
 
 class Search {
@@ -69,8 +77,8 @@ class Search {
   Search(const Experiment& experiment, const evaluate::Workers& workers)
       : experiment_(experiment), workers_(workers), evaluator_(experiment.network, experiment.rules, *experiment.loss) {
     const task::TrialSource source = experiment.trial_source();
-    fitting_ = evaluate::make_trials(source, task::Split::search, first_fitting_trial,
-                                     affordable(experiment, fitting_trials), workers);
+    publishing_ = make_publishing_trials(experiment, workers);
+    fitting_ = std::span(publishing_).first(affordable(experiment, fitting_trials));
     choosing_ = evaluate::make_trials(source, task::Split::search, first_choosing_trial,
                                       affordable(experiment, choosing_trials), workers);
     validation_ = evaluate::make_trials(source, task::Split::validation, 0,
@@ -94,7 +102,7 @@ class Search {
       if (count == fewest)
         others.emplace_back(fmt::format("{} terms, fitted again", count == 2 ? "two" : "three"), shorter);
       if (!no_worse(shorter, searched)) continue;
-      found = shorter;
+      found = publish(shorter);
       if (count == fewest) others.clear();
       others.emplace_back(fmt::format("all {} terms, as searched", present.size()), searched);
       break;
@@ -243,6 +251,13 @@ class Search {
     return refit(fit_context(), values, kept);
   }
 
+  /// A fitted rule, fitted a little more on more trials.
+  [[nodiscard]] Values publish(const Values& fitted) const {
+    constexpr Refit near_by{.sigma = 0.02, .generations = 20};
+    return refit({evaluator_, experiment_.rules, publishing_, workers_, experiment_.seed}, fitted, removable(fitted),
+                 near_by);
+  }
+
   /// True where the shorter rule is not clearly and considerably worse on the choosing trials.
   [[nodiscard]] bool no_worse(const Values& shorter, const Values& longer) const {
     const evaluate::Evaluation evaluation = evaluate({shorter, longer}, choosing_);
@@ -271,13 +286,8 @@ class Search {
     for (const auto& [name, values] : others) candidates.push_back(values);
     const evaluate::Evaluation evaluation = evaluate(candidates, validation_);
     found_losses_.assign(evaluation.of(0).begin(), evaluation.of(0).end());
-    const std::vector<task::Metric> metrics = task::metrics(experiment_.network, *experiment_.loss);
-    const auto values = evaluate::measure_metrics(evaluator_, metrics, found, validation_,
-                                                  std::span(evaluation.outcomes).first(validation_.size()), workers_);
-    for (std::size_t k = 0; k < metrics.size(); ++k) {
-      answer.metrics.push_back(
-          {metrics[k].name, metrics[k].brief, measure_metric(values[k], metrics[k].failed), std::nullopt});
-    }
+    answer.metrics = measure_metrics(experiment_, evaluator_, found, validation_,
+                                     std::span(evaluation.outcomes).first(validation_.size()), workers_);
     answer.validation = measure(found_losses_);
     answer.losses = found_losses_;
     for (std::size_t i = 0; i < others.size(); ++i) {
@@ -295,22 +305,20 @@ class Search {
     if (!experiment_.reference) return;
     const Reference& reference = *experiment_.reference;
     const evaluate::Evaluator evaluator = evaluator_of(experiment_, reference);
-    const Values scales = best_of(evaluator, reference, experiment_, fitting_, workers_);
+    const Values scales = best_of(evaluator, reference, experiment_, publishing_, workers_);
     const evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&scales, 1), validation_, workers_);
     answer.reference = Compared{fmt::format("{} at its best scale{}", reference.name, scales.size() > 1 ? "s" : ""),
                                 reference.baseline ? std::vector<rule::Rule>{} : reference.rules.at(scales),
                                 measure(evaluation.of(0)), measure(found_losses_, evaluation.of(0))};
-    const std::vector<task::Metric> metrics = task::metrics(experiment_.network, *experiment_.loss);
-    const auto values =
-        evaluate::measure_metrics(evaluator, metrics, scales, validation_, evaluation.outcomes, workers_);
-    for (std::size_t k = 0; k < metrics.size(); ++k)
-      answer.metrics[k].reference = measure_metric(values[k], metrics[k].failed);
+    const auto metrics = measure_metrics(experiment_, evaluator, scales, validation_, evaluation.outcomes, workers_);
+    for (std::size_t k = 0; k < metrics.size(); ++k) answer.metrics[k].reference = metrics[k].found;
   }
 
   const Experiment& experiment_;
   const evaluate::Workers& workers_;
   evaluate::Evaluator evaluator_;
-  std::vector<task::Trial> fitting_, choosing_, validation_;
+  std::vector<task::Trial> publishing_, choosing_, validation_;
+  std::span<const task::Trial> fitting_;  // the first of `publishing_`
   std::vector<double> found_losses_;
 };
 
@@ -323,9 +331,21 @@ evaluate::Evaluator evaluator_of(const Experiment& experiment, const Reference& 
 
 std::vector<double> best_scales(const Experiment& experiment, const Reference& reference,
                                 const evaluate::Workers& workers) {
-  const auto trials = evaluate::make_trials(experiment.trial_source(), task::Split::search, first_fitting_trial,
-                                            affordable(experiment, fitting_trials), workers);
-  return best_of(evaluator_of(experiment, reference), reference, experiment, trials, workers);
+  return best_of(evaluator_of(experiment, reference), reference, experiment,
+                 make_publishing_trials(experiment, workers), workers);
+}
+
+std::vector<MetricEvidence> measure_metrics(const Experiment& experiment, const evaluate::Evaluator& evaluator,
+                                            const std::vector<double>& values, std::span<const task::Trial> trials,
+                                            std::span<const task::Outcome> outcomes, const evaluate::Workers& workers) {
+  const std::vector<task::Metric> metrics = task::metrics(experiment.network, *experiment.loss);
+  const auto figures = evaluate::measure_metrics(evaluator, metrics, values, trials, outcomes, workers);
+  std::vector<MetricEvidence> evidence;
+  for (std::size_t k = 0; k < metrics.size(); ++k) {
+    evidence.push_back(
+        {metrics[k].name, metrics[k].brief, measure_metric(figures[k], metrics[k].failed), std::nullopt});
+  }
+  return evidence;
 }
 
 Answer find_answer(const Experiment& experiment, const std::vector<std::vector<double>>& candidates,

@@ -78,6 +78,10 @@ struct Answer {
 /// Its scales with the least loss, on trials of their own.
 [[nodiscard]] std::vector<double> best_scales(const Experiment& experiment, const Reference& reference,
                                               const evaluate::Workers& workers);
+/// All figures of what has lived through `trials` with these outcomes.
+[[nodiscard]] std::vector<MetricEvidence> measure_metrics(
+    const Experiment& experiment, const evaluate::Evaluator& evaluator, const std::vector<double>& values,
+    std::span<const task::Trial> trials, std::span<const task::Outcome> outcomes, const evaluate::Workers& workers);
 
 /// Chooses among `candidates` (all parameter values of each) on fresh trials, drops the terms that do not matter, fits
 /// the rest again on other fresh trials, keeps the shorter rule where it is no worse, and measures everything on the

@@ -9,7 +9,8 @@
 
 namespace carve::experiment {
 
-std::vector<double> refit(const FitContext& context, std::vector<double> values, std::vector<std::size_t> free) {
+std::vector<double> refit(const FitContext& context, std::vector<double> values, std::vector<std::size_t> free,
+                          const Refit& how) {
   // Steps are measured in the largest coefficient of the parameter's own rule.
   std::vector<double> units(context.rules.rules.size(), 0.0);
   for (const std::size_t i : free) {
@@ -19,16 +20,15 @@ std::vector<double> refit(const FitContext& context, std::vector<double> values,
   std::erase_if(free, [&](std::size_t i) { return units[context.rules.rule_of(i)] == 0; });
   if (free.empty()) return values;
   const auto unit_of = [&](std::size_t i) { return units[context.rules.rule_of(i)]; };
-  constexpr int generations = 40;
   search::Problem problem{.seed = context.seed};
   for (const std::size_t i : free) problem.coordinates.push_back({.initial = values[i] / unit_of(i)});
-  const auto optimiser = search::make_cma_es({.population = 16, .sigma = 0.1}, problem);
+  const auto optimiser = search::make_cma_es({.population = 16, .sigma = how.sigma}, problem);
   const auto at = [&](std::span<const double> point) {
     std::vector<double> candidate = values;
     for (std::size_t k = 0; k < free.size(); ++k) candidate[free[k]] = point[k] * unit_of(free[k]);
     return candidate;
   };
-  for (int generation = 0; generation < generations && optimiser->progress().stopped.empty(); ++generation) {
+  for (int generation = 0; generation < how.generations && optimiser->progress().stopped.empty(); ++generation) {
     const search::Candidates asked = optimiser->ask();
     std::vector<std::vector<double>> candidates;
     for (std::size_t i = 0; i < asked.count(); ++i) candidates.push_back(at(asked[i]));
@@ -40,7 +40,7 @@ std::vector<double> refit(const FitContext& context, std::vector<double> values,
   return at(optimiser->best_guess());
 }
 
-std::vector<double> best_scales(const FitContext& context, std::size_t count) {
+std::vector<double> best_scales(const FitContext& context, std::size_t count, std::size_t glance) {
   constexpr int rounds = 4;
   assert(count >= 1 && count <= 3);
   const std::size_t points = count == 1 ? 64 : count == 2 ? 12 : 6;  // along each factor
@@ -55,7 +55,8 @@ std::vector<double> best_scales(const FitContext& context, std::size_t count) {
       for (std::size_t i = 0, rest = g; i < count; ++i, rest /= points)
         grid[g].push_back(base::exp(lowest[i] + static_cast<double>(rest % points) * step));
     }
-    const evaluate::Evaluation evaluation = context.evaluator.evaluate(grid, context.trials, context.workers);
+    const auto trials = round == 0 ? context.trials.first(std::min(glance, context.trials.size())) : context.trials;
+    const evaluate::Evaluation evaluation = context.evaluator.evaluate(grid, trials, context.workers);
     std::size_t winner = 0;
     for (std::size_t g = 1; g < size; ++g) {
       if (evaluation.mean(g) < evaluation.mean(winner)) winner = g;

@@ -18,12 +18,18 @@ struct FitContext {
   std::uint64_t seed = 1;
 };
 
+struct Refit {
+  double sigma = 0.1;  // first steps, relative to the largest coefficient of a parameter's rule
+  int generations = 40;
+};
+
 /// Improves the parameters `free` of `values` by a short CMA-ES of its own; all others stay as they are.
 [[nodiscard]] std::vector<double> refit(const FitContext& context, std::vector<double> values,
-                                        std::vector<std::size_t> free);
+                                        std::vector<std::size_t> free, const Refit& how = {});
 
 /// The values of all `count` parameters, positive factors, with the least loss: a grid of factors, narrowed three
-/// times. At most 3 of them: the grid is full.
-[[nodiscard]] std::vector<double> best_scales(const FitContext& context, std::size_t count);
+/// times. At most 3 of them: the grid is full. The widest grid, where precision is of no use, sees only the first
+/// `glance` trials.
+[[nodiscard]] std::vector<double> best_scales(const FitContext& context, std::size_t count, std::size_t glance);
 
 }  // namespace carve::experiment

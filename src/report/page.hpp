@@ -29,8 +29,8 @@ namespace carve::report {
 ///                     coefficients: {NAME: {term: coefficient}}: of the search's mean}]
 ///     outcomes      {finished, silent, blown_up, not_finite}: counts
 ///     lifetimes     [{trial, scale, measure: "component" or "subspace", components, weights: [output][input],
-///                     image: {rows, columns}, path: {step: list, alignment, norm: [output][step], lateral: list}}]: the
-///                     winner on fresh trials
+///                     image: {rows, columns}, path: {step: list, alignment, norm: [output][step], lateral: list}}]:
+///                     the winner on fresh trials
 ///     provenance    {version, compiler, build, cpu, isa, threads, started, finished: UTC, "2026-11-21T21:50:00Z"}
 ///
 /// Every error is a standard error of the mean. A difference is the found rule's loss minus the other's, paired over
