@@ -25,22 +25,30 @@ CARVE_INLINE Lanes<T> settle(const Row<T>& row, std::size_t at, Lanes<T> w, Lane
   }
 }
 
-/// Out of the way of the usual degree's code.
+template <class T, int cells>
+struct Folded {
+  Lanes<T> cell[cells];
+};
+
+/// Out of the way of the usual degree's code, and of its registers.
 template <class T, class ShapeType>
-[[gnu::noinline]] void fold_any(const T* coefficients, int degree, Lanes<T> y, Lanes<T> (&folded)[ShapeType::cells]) {
-  fold<T, ShapeType, any_degree>(coefficients, degree, y, folded);
+[[gnu::noinline]] Folded<T, ShapeType::cells> fold_any(const T* coefficients, int degree, Lanes<T> y) {
+  Folded<T, ShapeType::cells> folded;
+  fold<T, ShapeType, any_degree>(coefficients, degree, y, folded.cell);
+  return folded;
 }
 
 template <class T, class ShapeType, int registers, bool by_lane, bool online>
 CARVE_INLINE void some_lanes(const Row<T>& row, const PolynomialBlock<T>& rule, std::size_t first) {
-  Lanes<T> folded[registers][ShapeType::cells];
+  Folded<T, ShapeType::cells> folded[registers];
 #pragma GCC unroll 4
   for (int r = 0; r < registers; ++r) {
     const std::size_t lane = first + static_cast<std::size_t>(r) * width<T>;
     const T* const coefficients = coefficients_of<T, ShapeType, any_degree>(rule, lane);
     const Lanes<T> y = load<T>(row.y + lane);
-    if (rule.degree_y == usual_degree_y) fold<T, ShapeType, usual_degree_y>(coefficients, usual_degree_y, y, folded[r]);
-    else fold_any<T, ShapeType>(coefficients, rule.degree_y, y, folded[r]);
+    if (rule.degree_y == usual_degree_y)
+      fold<T, ShapeType, usual_degree_y>(coefficients, usual_degree_y, y, folded[r].cell);
+    else folded[r] = fold_any<T, ShapeType>(coefficients, rule.degree_y, y);
   }
   Lanes<T> sum[registers]{};
   for (std::size_t j = 0; j < row.synapses; ++j) {
@@ -50,7 +58,7 @@ CARVE_INLINE void some_lanes(const Row<T>& row, const PolynomialBlock<T>& rule, 
       const std::size_t at = j * row.lanes + lane;
       const Lanes<T> before = load<T>(row.weights + at);
       const Lanes<T> x = presynaptic<T, by_lane>(row, j, lane);
-      const Lanes<T> w = settle<T, online>(row, at, before, in_x_and_w<T, ShapeType>(folded[r], x, before));
+      const Lanes<T> w = settle<T, online>(row, at, before, in_x_and_w<T, ShapeType>(folded[r].cell, x, before));
       if constexpr (!by_lane) sum[r] = fma(w, broadcast_from(row.next + j), sum[r]);
     }
   }
