@@ -16,13 +16,15 @@ namespace {
 constexpr std::uint32_t first_fitting_trial = 0x20000000U;
 constexpr std::uint32_t first_choosing_trial = 0x30000000U;
 // Rare trials learn slowly, and a fit on few trials does not see them: it would take too small a scale. So what is
-// published is fitted last on many. Networks whose lifetimes cost more than so many updates of a weight get fewer
-// trials, down to the least.
+// published is fitted last on many.
 constexpr std::size_t fitting_trials = 256;
 constexpr std::size_t choosing_trials = 128;
 constexpr std::size_t publishing_trials = 1024;  // those that fit, and more
+// Lifetimes of more updates of a weight than this, or trials that would take more memory, mean fewer trials; but never
+// fewer than the least.
+constexpr double affordable_updates = 1e6;
+constexpr double affordable_bytes = 1e9;
 constexpr std::size_t least_trials = 64;
-constexpr double affordable_updates = 2.5e5;
 constexpr std::size_t lifetimes_shown = 6;
 constexpr std::size_t snapshots = 51;
 constexpr std::size_t further_terms_shown = 5;
@@ -50,11 +52,12 @@ std::string label(const rule::RuleSet& rules, std::size_t parameter) {
 
 /// How many trials an answer can afford where cheap lifetimes would get `wanted`; never fewer than the search has.
 std::size_t affordable(const Experiment& experiment, std::size_t wanted) {
-  const double updates =
-      static_cast<double>(experiment.network.weight_count()) * static_cast<double>(experiment.trials.steps);
-  const double share = std::min(1.0, affordable_updates / updates);
-  const auto count = static_cast<std::size_t>(share * static_cast<double>(wanted));
-  return std::max({count, least_trials, static_cast<std::size_t>(experiment.trials.count)});
+  const auto steps = static_cast<double>(experiment.trials.steps);
+  const double updates = static_cast<double>(experiment.network.weight_count()) * steps;
+  const double bytes = static_cast<double>(experiment.network.inputs) * steps * sizeof(float);
+  const double count =
+      std::min(std::min(1.0, affordable_updates / updates) * static_cast<double>(wanted), affordable_bytes / bytes);
+  return std::max({static_cast<std::size_t>(count), least_trials, static_cast<std::size_t>(experiment.trials.count)});
 }
 
 std::vector<task::Trial> make_publishing_trials(const Experiment& experiment, const evaluate::Workers& workers) {

@@ -55,7 +55,8 @@ std::vector<double> best_scales(const FitContext& context, std::size_t count, st
       for (std::size_t i = 0, rest = g; i < count; ++i, rest /= points)
         grid[g].push_back(base::exp(lowest[i] + static_cast<double>(rest % points) * step));
     }
-    const auto trials = round == 0 ? context.trials.first(std::min(glance, context.trials.size())) : context.trials;
+    constexpr double coarse = 0.2;
+    const auto trials = step > coarse ? context.trials.first(std::min(glance, context.trials.size())) : context.trials;
     const evaluate::Evaluation evaluation = context.evaluator.evaluate(grid, trials, context.workers);
     std::size_t winner = 0;
     for (std::size_t g = 1; g < size; ++g) {

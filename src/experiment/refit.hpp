@@ -28,8 +28,8 @@ struct Refit {
                                         std::vector<std::size_t> free, const Refit& how = {});
 
 /// The values of all `count` parameters, positive factors, with the least loss: a grid of factors, narrowed three
-/// times. At most 3 of them: the grid is full. The widest grid, where precision is of no use, sees only the first
-/// `glance` trials.
+/// times. At most 3 of them: the grid is full. Coarse grids, where precision is of no use, see only the first `glance`
+/// trials.
 [[nodiscard]] std::vector<double> best_scales(const FitContext& context, std::size_t count, std::size_t glance);
 
 }  // namespace carve::experiment
