@@ -19,7 +19,8 @@ constexpr std::uint32_t first_choosing_trial = 0x30000000U;
 // published is fitted last on many.
 constexpr std::size_t fitting_trials = 256;
 constexpr std::size_t choosing_trials = 128;
-constexpr std::size_t publishing_trials = 1024;  // those that fit, and more
+constexpr std::size_t publishing_trials = 1024;      // those that fit, and more
+constexpr std::size_t publishing_per_searched = 32;  // a search on few trials does not ask for so much precision
 // Lifetimes of more updates of a weight than this, or trials that would take more memory, mean fewer trials; but never
 // fewer than the least.
 constexpr double affordable_updates = 1e6;
@@ -61,8 +62,10 @@ std::size_t affordable(const Experiment& experiment, std::size_t wanted) {
 }
 
 std::vector<task::Trial> make_publishing_trials(const Experiment& experiment, const evaluate::Workers& workers) {
-  return evaluate::make_trials(experiment.trial_source(), task::Split::search, first_fitting_trial,
-                               affordable(experiment, publishing_trials), workers);
+  const std::size_t fit = affordable(experiment, fitting_trials);
+  const std::size_t wanted = publishing_per_searched * static_cast<std::size_t>(experiment.trials.count);
+  const std::size_t count = std::max(fit, affordable(experiment, std::min(publishing_trials, wanted)));
+  return evaluate::make_trials(experiment.trial_source(), task::Split::search, first_fitting_trial, count, workers);
 }
 
 /// Baselines are slower than rules, and have nothing but their rate to choose.
