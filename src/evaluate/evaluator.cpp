@@ -9,6 +9,7 @@
 #include "carve/network/rate_simulator.hpp"
 
 namespace carve::evaluate {
+
 double Evaluation::mean(std::size_t candidate, std::size_t first, std::size_t stride) const {
   const std::span<const double> all = of(candidate);
   double sum = 0;
@@ -26,6 +27,11 @@ task::OutcomeCounts Evaluation::counts() const {
   task::OutcomeCounts counts{};
   for (std::size_t i = 0; i < candidates; ++i) ++counts[static_cast<std::size_t>(outcome(i))];
   return counts;
+}
+
+Evaluation room_for(std::size_t candidates, std::size_t trials) {
+  const std::size_t count = candidates * trials;
+  return {candidates, trials, std::vector<double>(count), std::vector<task::Outcome>(count)};
 }
 
 class Evaluator::Implementation {
@@ -51,9 +57,7 @@ class Typed final : public Evaluator::Implementation {
 
   Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
                       const Workers& workers) const override {
-    Evaluation result{.candidates = candidates.size(), .trials = trials.size()};
-    result.losses.resize(candidates.size() * trials.size());
-    result.outcomes.resize(candidates.size() * trials.size());
+    Evaluation result = room_for(candidates.size(), trials.size());
     const auto blocks = simulator_.prepare(candidates);
     // Trials outside, blocks inside: neighbours in time share the trial's inputs in the cache.
     workers.each(trials.size() * blocks.size(), [&](std::size_t item) {
@@ -110,9 +114,7 @@ class Known final : public Evaluator::Implementation {
 
   Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
                       const Workers& workers) const override {
-    Evaluation result{.candidates = candidates.size(), .trials = trials.size()};
-    result.losses.resize(candidates.size() * trials.size());
-    result.outcomes.resize(candidates.size() * trials.size());
+    Evaluation result = room_for(candidates.size(), trials.size());
     std::vector<double> rates;
     for (const std::vector<double>& each : candidates) rates.push_back(each.front());
     workers.each(trials.size(), [&](std::size_t t) {

@@ -32,6 +32,9 @@ struct Evaluation {
   [[nodiscard]] task::OutcomeCounts counts() const;
 };
 
+/// Room for every candidate in every trial.
+[[nodiscard]] Evaluation room_for(std::size_t candidates, std::size_t trials);
+
 /// The state of one network at some step of a lifetime.
 struct Snapshot {
   std::size_t step = 0;

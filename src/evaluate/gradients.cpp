@@ -65,9 +65,7 @@ class Typed final : public GradientEvaluator::Implementation {
 
   Gradients evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
                      const Workers& workers) const override {
-    Gradients result{.evaluation = {.candidates = candidates.size(), .trials = trials.size()}, .dimension = dimension_};
-    result.evaluation.losses.resize(candidates.size() * trials.size());
-    result.evaluation.outcomes.resize(candidates.size() * trials.size());
+    Gradients result{.evaluation = room_for(candidates.size(), trials.size()), .dimension = dimension_};
     const auto blocks = gradient_.prepare(candidates);
     // [candidate][trial][coordinate]
     std::vector<double> slopes(candidates.size() * trials.size() * dimension_,
