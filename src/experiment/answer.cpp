@@ -62,9 +62,9 @@ std::size_t affordable(const Experiment& experiment, std::size_t wanted) {
 }
 
 std::vector<task::Trial> make_publishing_trials(const Experiment& experiment, const evaluate::Workers& workers) {
-  const std::size_t fit = affordable(experiment, fitting_trials);
   const std::size_t wanted = publishing_per_searched * static_cast<std::size_t>(experiment.trials.count);
-  const std::size_t count = std::max(fit, affordable(experiment, std::min(publishing_trials, wanted)));
+  const std::size_t count =
+      std::max(affordable(experiment, fitting_trials), std::min(affordable(experiment, publishing_trials), wanted));
   return evaluate::make_trials(experiment.trial_source(), task::Split::search, first_fitting_trial, count, workers);
 }
 
