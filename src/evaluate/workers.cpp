@@ -1,6 +1,9 @@
 #include "carve/evaluate/workers.hpp"
 
+#include <atomic>
 #include <optional>
+#include <thread>
+#include <vector>
 
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
@@ -32,6 +35,17 @@ void Workers::each(std::size_t count, const std::function<void(std::size_t)>& wo
     for (std::size_t i = 0; i < count; ++i) work(i);
     return;
   }
+#ifdef __SANITIZE_THREAD__
+  // Distributions' oneTBB is not built for the thread sanitizer, which then takes its hand-overs for races. What is to
+  // be checked is the work, so plain threads do it there.
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < threads_; ++t) {
+    threads.emplace_back([&] {
+      for (std::size_t i = next++; i < count; i = next++) work(i);
+    });
+  }
+#else
   arena_->arena.execute([&] {
     // One item at a time: lifetimes may differ in length, and stealing whole ranges would leave threads idle at the
     // end.
@@ -42,6 +56,7 @@ void Workers::each(std::size_t count, const std::function<void(std::size_t)>& wo
         },
         tbb::simple_partitioner());
   });
+#endif
 }
 
 }  // namespace carve::evaluate
