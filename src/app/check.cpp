@@ -6,6 +6,7 @@
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
 #include "carve/evaluate/evaluator.hpp"
+#include "carve/experiment/answer.hpp"
 
 namespace carve::app {
 namespace {
@@ -50,7 +51,7 @@ Estimate estimate(experiment::Experiment& experiment) {
       static_cast<double>(plan.steps) + (readout ? static_cast<double>(readout->train + readout->test) : 0.0);
   result.megabytes = 1e-6 * static_cast<double>(sizeof(float)) * samples *
                      static_cast<double>(experiment.network.inputs) *
-                     static_cast<double>(plan.count + plan.validation + 2 * std::max<std::int64_t>(plan.count, 64));
+                     static_cast<double>(static_cast<std::size_t>(plan.count) + experiment::answer_trials(experiment));
   return result;
 }
 

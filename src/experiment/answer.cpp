@@ -61,11 +61,14 @@ std::size_t affordable(const Experiment& experiment, std::size_t wanted) {
   return std::max({static_cast<std::size_t>(count), least_trials, static_cast<std::size_t>(experiment.trials.count)});
 }
 
-std::vector<task::Trial> make_publishing_trials(const Experiment& experiment, const evaluate::Workers& workers) {
+std::size_t publishing_count(const Experiment& experiment) {
   const std::size_t wanted = publishing_per_searched * static_cast<std::size_t>(experiment.trials.count);
-  const std::size_t count =
-      std::max(affordable(experiment, fitting_trials), std::min(affordable(experiment, publishing_trials), wanted));
-  return evaluate::make_trials(experiment.trial_source(), task::Split::search, first_fitting_trial, count, workers);
+  return std::max(affordable(experiment, fitting_trials), std::min(affordable(experiment, publishing_trials), wanted));
+}
+
+std::vector<task::Trial> make_publishing_trials(const Experiment& experiment, const evaluate::Workers& workers) {
+  return evaluate::make_trials(experiment.trial_source(), task::Split::search, first_fitting_trial,
+                               publishing_count(experiment), workers);
 }
 
 /// Baselines are slower than rules, and have nothing but their rate to choose.
@@ -329,6 +332,11 @@ class Search {
 };
 
 }  // namespace
+
+std::size_t answer_trials(const Experiment& experiment) {
+  return publishing_count(experiment) + affordable(experiment, choosing_trials) +
+         static_cast<std::size_t>(experiment.trials.validation);
+}
 
 evaluate::Evaluator evaluator_of(const Experiment& experiment, const Reference& reference) {
   if (reference.baseline) return {experiment.network, *reference.baseline, *experiment.loss};

@@ -73,6 +73,9 @@ struct Answer {
   std::vector<LifetimeView> lifetimes;
 };
 
+/// How many trials the answer keeps in memory.
+[[nodiscard]] std::size_t answer_trials(const Experiment& experiment);
+
 /// Simulates what is known, in place of the experiment's rules.
 [[nodiscard]] evaluate::Evaluator evaluator_of(const Experiment& experiment, const Reference& reference);
 /// Its scales with the least loss, on trials of their own.
