@@ -262,7 +262,7 @@ class Search {
 
   /// A fitted rule, fitted a little more on more trials.
   [[nodiscard]] Values publish(const Values& fitted) const {
-    constexpr Refit near_by{.sigma = 0.02, .generations = 20};
+    constexpr Refit near_by{.sigma = 0.05, .generations = 30};
     return refit({evaluator_, experiment_.rules, publishing_, workers_, experiment_.seed}, fitted, removable(fitted),
                  near_by);
   }
