@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "carve/base/diagnostic.hpp"
+#include "carve/base/units.hpp"
 #include "carve/base/value.hpp"
+#include "carve/rule/event_rule.hpp"
 #include "carve/rule/expression.hpp"
 #include "carve/rule/polynomial.hpp"
 #include "carve/rule/program.hpp"
@@ -24,15 +26,16 @@ struct Parameter {
   double lower = -std::numeric_limits<double>::infinity();
   double upper = std::numeric_limits<double>::infinity();
   bool log_scale = false;
-  std::optional<double> fixed;  // not searched
-  bool penalised = false;       // counts in the L1 norm; never where it is fixed
-  base::Span span;              // where the user set it, else where the rule stands
+  std::optional<double> fixed;               // not searched
+  bool penalised = false;                    // counts in the L1 norm; never where it is fixed
+  base::Span span;                           // where the user set it, else where the rule stands
+  std::optional<base::Dimension> dimension;  // of a quantity with a unit, such as a time constant; its numbers are SI
 };
 
 /// "x", "y", "w": pre- and postsynaptic activity and weight, the variables of rules between rate neurons.
 [[nodiscard]] const std::vector<std::string>& rate_variables();
 
-/// dw/dt of one connection: `dw` in the variables and the parameters.
+/// dw/dt of one connection: `dw` in the variables and the parameters; between spiking neurons `events` instead.
 struct RuleSpace {
   std::string name;                          // NAME of [rule.NAME]
   Expression dw;                             // per step
@@ -41,7 +44,8 @@ struct RuleSpace {
   double eta = 1;                            // a family's learning rate, a factor of all of dw; 1 for a rule in text
   std::optional<std::size_t> eta_parameter;  // which parameter that is; nothing for a rule in text
   std::optional<Polynomial> polynomial;      // dw's normal form in the variables, eta included, if it is a polynomial
-  Program<double> coefficient_program;       // parameters -> coefficients of `polynomial`
+  std::optional<EventRule> events;           // what spikes do to the weight (event_rule.hpp); dw then is 0
+  Program<double> coefficient_program;       // parameters -> coefficients of `polynomial`, or of the events'
   base::Table resolved;                      // [rule.NAME] as it was read, every default written out
   /// [rule.NAME] with every parameter fixed at one of `values`; each family has its own way to say it.
   base::Table (*fixed_table)(const RuleSpace& space, std::span<const double> values) = nullptr;

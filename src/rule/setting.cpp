@@ -21,6 +21,16 @@ bool read_scale(const base::Value& value, bool& log_scale, base::Diagnostics& di
   return false;
 }
 
+/// A number, or a quantity where there is a dimension.
+bool read(const base::Value& value, double infinite, std::optional<base::Dimension> dimension,
+          std::optional<Placed>& out, base::Diagnostics& diagnostics) {
+  if (!dimension) return read_number(value, infinite, out, diagnostics);
+  double quantity = 0;
+  if (!base::read_quantity(value, base::any_number, *dimension, quantity, diagnostics)) return false;
+  out = Placed{quantity, value.span};
+  return true;
+}
+
 /// A fixed value is not searched, so nothing else may be said about it.
 bool check_alone(const Setting& setting, const std::string& name, base::Diagnostics& diagnostics) {
   if (!setting.fixed) return true;
@@ -54,14 +64,16 @@ bool read_number(const base::Value& value, double infinite, std::optional<Placed
 }
 
 std::optional<Setting> read_setting(const base::Value& value, const std::string& name, bool scales,
-                                    base::Diagnostics& diagnostics) {
+                                    base::Diagnostics& diagnostics, std::optional<base::Dimension> dimension) {
   Setting setting;
   setting.span = value.span;
-  if (value.is_number()) {
-    return read_number(value, 0, setting.fixed, diagnostics) ? std::optional(setting) : std::nullopt;
+  if (dimension ? value.as<std::string>() != nullptr : value.is_number()) {
+    return read(value, 0, dimension, setting.fixed, diagnostics) ? std::optional(setting) : std::nullopt;
   }
   const auto* table = value.as<base::Table>();
-  const std::string example = "a number fixes it; { init = 0.1, lower = -2, upper = 2 } searches it";
+  const std::string example =
+      dimension ? fmt::format("\"{0}\" fixes it; {{ init = \"{0}\" }} searches it", base::example_of(*dimension))
+                : "a number fixes it; { init = 0.1, lower = -2, upper = 2 } searches it";
   if (!table) {
     diagnostics.error(value.span, fmt::format("expected the settings of '{}', but this is {}", name, value.type_name()),
                       example);
@@ -71,11 +83,12 @@ std::optional<Setting> read_setting(const base::Value& value, const std::string&
   std::vector<std::string> known{"init", "lower", "upper", "fixed"};
   if (scales) known.emplace_back("scale");
   base::report_unknown_keys(*table, known, fmt::format("the settings of '{}'", name), diagnostics);
-  if (const auto* each = table->find("init")) read_number(*each, 0, setting.initial, diagnostics);
-  if (const auto* each = table->find("lower")) read_number(*each, -infinity, setting.lower, diagnostics);
-  if (const auto* each = table->find("upper")) read_number(*each, infinity, setting.upper, diagnostics);
-  if (const auto* each = table->find("fixed")) read_number(*each, 0, setting.fixed, diagnostics);
+  if (const auto* each = table->find("init")) read(*each, 0, dimension, setting.initial, diagnostics);
+  if (const auto* each = table->find("lower")) read(*each, -infinity, dimension, setting.lower, diagnostics);
+  if (const auto* each = table->find("upper")) read(*each, infinity, dimension, setting.upper, diagnostics);
+  if (const auto* each = table->find("fixed")) read(*each, 0, dimension, setting.fixed, diagnostics);
   const auto* scale = scales ? table->find("scale") : nullptr;
+  setting.log_scale = dimension.has_value() && !setting.fixed;
   if (scale) read_scale(*scale, setting.log_scale, diagnostics);
   if (diagnostics.size() != before || !check_alone(setting, name, diagnostics)) return std::nullopt;
   return setting;
@@ -98,7 +111,9 @@ bool apply_setting(const Setting& setting, Parameter& parameter, base::Diagnosti
   if (setting.initial) parameter.initial = setting.initial->value;
   if (setting.lower) parameter.lower = setting.lower->value;
   if (setting.upper) parameter.upper = setting.upper->value;
-  const auto number = [](double value) { return base::format_number(value); };
+  const auto number = [&](double value) {
+    return parameter.dimension ? base::format_quantity(*parameter.dimension, value) : base::format_number(value);
+  };
   if (parameter.lower >= parameter.upper) {
     return fail(setting.upper,
                 fmt::format("'{}' has its upper bound {} not above its lower bound {}", parameter.name,
@@ -126,12 +141,17 @@ bool apply_setting(const Setting& setting, Parameter& parameter, base::Diagnosti
   return true;
 }
 
+base::Value written_value(const Parameter& parameter, double value) {
+  return parameter.dimension ? base::write_value(base::format_quantity(*parameter.dimension, value))
+                             : base::write_value(value);
+}
+
 base::Value setting_value(const Parameter& parameter, bool scales) {
-  if (parameter.fixed) return base::write_value(*parameter.fixed);
+  if (parameter.fixed) return written_value(parameter, *parameter.fixed);
   base::Table table;
-  table.set("init", base::write_value(parameter.initial));
-  table.set("lower", base::write_value(parameter.lower));
-  table.set("upper", base::write_value(parameter.upper));
+  table.set("init", written_value(parameter, parameter.initial));
+  table.set("lower", written_value(parameter, parameter.lower));
+  table.set("upper", written_value(parameter, parameter.upper));
   if (scales) table.set("scale", base::write_value(std::string(parameter.log_scale ? "log" : "linear")));
   return {std::move(table), {}};
 }

@@ -1,0 +1,52 @@
+// The list of families of event rules, and what they share.
+#include "carve/rule/event_family.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace carve::rule {
+
+const std::vector<const Family*>& event_families() {
+  static const std::vector<const Family*> list{
+      &six_parameter_family,
+      &events_family,
+  };
+  return list;
+}
+
+std::optional<RuleSpace> read_event_rule(const std::string& name, const base::Table& table, const base::Span& place,
+                                         base::Diagnostics& diagnostics) {
+  const Family* chosen = &events_family;
+  if (table.find("family"))
+    chosen = base::find_component(event_families(), table, place, "family", "family of event rules", diagnostics);
+  if (!chosen) return std::nullopt;
+  base::Table resolved;
+  const auto space = chosen->make(table, place, FamilyContext{name}, resolved, diagnostics);
+  if (!space) return std::nullopt;
+  space->resolved = std::move(resolved);
+  return std::move(*space);
+}
+
+EventCoefficients event_coefficients(const RuleSpace& space, std::span<const double> values) {
+  assert(space.events && space.events->pre_polynomial && space.events->post_polynomial);
+  std::vector<double> all(space.coefficient_program.results.size());
+  std::vector<double> registers;
+  run<double>(space.coefficient_program, values, registers, all);
+  const auto border = all.begin() + static_cast<std::ptrdiff_t>(space.events->pre_polynomial->terms.size());
+  return {{all.begin(), border}, {border, all.end()}};
+}
+
+std::vector<Input> event_inputs(const RuleSpace& space) {
+  std::vector<Input> result;
+  for (const Parameter& each : space.parameters) result.push_back({each.name, Level::candidate});
+  for (const Trace& each : space.events->traces) {
+    if (each.side == Side::post) result.push_back({each.name, Level::step});
+  }
+  result.push_back({"w", Level::synapse});
+  for (const Trace& each : space.events->traces) {
+    if (each.side == Side::pre) result.push_back({each.name, Level::synapse});
+  }
+  return result;
+}
+
+}  // namespace carve::rule

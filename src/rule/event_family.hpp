@@ -1,0 +1,35 @@
+// Families of rules between spiking neurons, read from [rule.NAME] like those of rate neurons.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "carve/rule/family.hpp"
+
+namespace carve::rule {
+
+/// All families of event rules; "events" is the one that a table with `on_pre` and no `family` means.
+[[nodiscard]] const std::vector<const Family*>& event_families();
+
+extern const Family events_family;
+extern const Family six_parameter_family;
+
+/// Reads the table [rule.NAME] (`place`: where it stands) as a rule between spiking neurons: `family = "..."`, or
+/// `on_pre` and `on_post` with a value or a table of settings per parameter. Its space has `events`, so that searches,
+/// rule sets and tables handle it like any other. Reports every mistake; then returns nothing.
+[[nodiscard]] std::optional<RuleSpace> read_event_rule(const std::string& name, const base::Table& table,
+                                                       const base::Span& place, base::Diagnostics& diagnostics);
+
+/// The coefficients of the normal forms, in the order of their terms. Precondition: both are polynomials.
+struct EventCoefficients {
+  std::vector<double> pre, post;
+};
+[[nodiscard]] EventCoefficients event_coefficients(const RuleSpace& space, std::span<const double> values);
+
+/// The names of on_pre and on_post for `compile`: all parameters (candidate), the postsynaptic traces (step), w and the
+/// presynaptic traces (synapse).
+[[nodiscard]] std::vector<Input> event_inputs(const RuleSpace& space);
+
+}  // namespace carve::rule
