@@ -99,6 +99,9 @@ template <class V>
 CARVE_INLINE V select(bool mask, V yes, V no) {
   return mask ? yes : no;
 }
+/// One bit per lane, the first lane's lowest: where a > b.
+CARVE_INLINE std::uint32_t bits_where_greater(float a, float b) { return a > b; }
+CARVE_INLINE std::uint32_t bits_where_greater(double a, double b) { return a > b; }
 /// The upper and lower halves of the 64-bit products of each lane with `factor`.
 CARVE_INLINE void multiply_wide(std::uint32_t a, std::uint32_t factor, std::uint32_t& high, std::uint32_t& low) {
   const std::uint64_t product = std::uint64_t{a} * factor;
@@ -115,6 +118,12 @@ CARVE_INLINE Lanes<float> fma(Lanes<float> a, Lanes<float> b, Lanes<float> c) { 
 CARVE_INLINE Lanes<double> fma(Lanes<double> a, Lanes<double> b, Lanes<double> c) { return _mm512_fmadd_pd(a, b, c); }
 CARVE_INLINE Lanes<float> sqrt(Lanes<float> a) { return _mm512_sqrt_ps(a); }
 CARVE_INLINE Lanes<double> sqrt(Lanes<double> a) { return _mm512_sqrt_pd(a); }
+CARVE_INLINE std::uint32_t bits_where_greater(Lanes<float> a, Lanes<float> b) {
+  return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ);
+}
+CARVE_INLINE std::uint32_t bits_where_greater(Lanes<double> a, Lanes<double> b) {
+  return _mm512_cmp_pd_mask(a, b, _CMP_GT_OQ);
+}
 CARVE_INLINE void multiply_wide(Lanes<std::uint32_t> a, std::uint32_t factor, Lanes<std::uint32_t>& high,
                                 Lanes<std::uint32_t>& low) {
   const __m512i wide = reinterpret<__m512i>(a);
@@ -129,6 +138,12 @@ CARVE_INLINE Lanes<float> fma(Lanes<float> a, Lanes<float> b, Lanes<float> c) { 
 CARVE_INLINE Lanes<double> fma(Lanes<double> a, Lanes<double> b, Lanes<double> c) { return _mm256_fmadd_pd(a, b, c); }
 CARVE_INLINE Lanes<float> sqrt(Lanes<float> a) { return _mm256_sqrt_ps(a); }
 CARVE_INLINE Lanes<double> sqrt(Lanes<double> a) { return _mm256_sqrt_pd(a); }
+CARVE_INLINE std::uint32_t bits_where_greater(Lanes<float> a, Lanes<float> b) {
+  return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ)));
+}
+CARVE_INLINE std::uint32_t bits_where_greater(Lanes<double> a, Lanes<double> b) {
+  return static_cast<std::uint32_t>(_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_GT_OQ)));
+}
 CARVE_INLINE void multiply_wide(Lanes<std::uint32_t> a, std::uint32_t factor, Lanes<std::uint32_t>& high,
                                 Lanes<std::uint32_t>& low) {
   const __m256i wide = reinterpret<__m256i>(a);

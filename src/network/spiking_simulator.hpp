@@ -1,0 +1,65 @@
+// Simulates a spiking neuron whose inputs follow candidate rules, many candidates at once.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "carve/base/aligned.hpp"
+#include "carve/network/kernels/spiking_kernels.hpp"
+#include "carve/network/spiking_neuron.hpp"
+#include "carve/rule/rule_space.hpp"
+
+namespace carve::network {
+
+/// Candidates side by side. Lanes beyond `count` repeat the first one.
+template <class T>
+struct SpikingBlock {
+  std::size_t first = 0;  // index of lane 0 among all candidates
+  std::size_t count = 0;
+  std::size_t lanes = 0;  // one part or most_parts parts
+  std::array<base::AlignedVector<T>, 2> rules =
+      {};  // of excitation and inhibition: six numbers of LinearRule, [number][lane]
+};
+
+/// What the rules of a connection must be for the kernels: on_pre = a + b x_post and on_post = c + d x_pre, with one
+/// trace on each side and a, b, c, d free of w and the traces.
+[[nodiscard]] bool is_linear(const rule::RuleSpace& space);
+
+/// Const; one object serves all threads. Each candidate's result is the same to the bit whatever the block, lane,
+/// neighbours, thread or instruction set. T is float or double.
+template <class T>
+class SpikingSimulator {
+ public:
+  /// A rule that is null leaves its synapses as they are; at least one is given, and is_linear. `lazy`: weights take
+  /// postsynaptic spikes in when they are read, quicker above about 10 Hz; needs Clamp::at_read.
+  SpikingSimulator(const SpikingNeuron& neuron, const rule::RuleSpace* excitatory, const rule::RuleSpace* inhibitory,
+                   bool lazy = false);
+
+  /// candidates: the parameter values of each, those of the excitatory rule first.
+  [[nodiscard]] std::vector<SpikingBlock<T>> prepare(std::span<const std::vector<double>> candidates) const;
+
+  /// What the synapses that are not plastic do in a trial, shared by all candidates: [step][2] as in SpikingStretch.
+  [[nodiscard]] base::AlignedVector<T> static_drive(const SpikingTrial& trial) const;
+
+  /// One lifetime of each of the block's candidates, in their order. Without limits nobody ends early.
+  [[nodiscard]] std::vector<SpikingLife> run(const SpikingBlock<T>& block, const SpikingTrial& trial,
+                                             std::span<const T> static_drive,
+                                             const std::optional<RateLimits>& limits = {}) const;
+
+ private:
+  struct State;
+  [[nodiscard]] double relative(base::Volts voltage) const { return voltage.value - neuron_.rest.value; }
+  [[nodiscard]] bool plastic(std::size_t population) const { return rules_[population].has_value(); }
+  void fill(std::span<const double> values, std::size_t lane, SpikingBlock<T>& block) const;
+
+  SpikingNeuron neuron_;
+  std::array<std::optional<rule::RuleSpace>, 2> rules_;
+  PostUpdate update_;
+};
+
+extern template class SpikingSimulator<float>;
+extern template class SpikingSimulator<double>;
+
+}  // namespace carve::network
