@@ -16,6 +16,9 @@ enum class Purpose : std::uint32_t {
   patches = 6,
   planted_rules = 7,
   starts = 8,
+  spike_signals = 9,
+  spike_times = 10,
+  tuned_weights = 11,
 };
 
 /// Names one stream of numbers. Philox4x32-10 (Salmon et al. 2011) with key = seed and

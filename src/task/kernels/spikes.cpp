@@ -1,0 +1,34 @@
+// Signals of groups of inputs, and waiting times. Loops over groups are left to the compiler: every operation is on one
+// group alone, so that the bits do not depend on how many it takes at once.
+#include "carve/base/lane_math.hpp"
+#include "carve/task/kernels/spike_kernels.hpp"
+
+namespace carve::task::CARVE_ISA_NAME {
+
+using namespace base::CARVE_ISA_NAME;
+
+void group_hazards(const GroupSignals& how, const std::uint8_t* bits, std::size_t steps, float* signals,
+                   float* hazards) noexcept {
+  float s[group_lanes];
+  for (std::size_t g = 0; g < group_lanes; ++g) s[g] = signals[g];
+  for (std::size_t t = 0; t < steps; ++t, bits += group_lanes, hazards += group_lanes) {
+    for (std::size_t g = 0; g < group_lanes; ++g) {
+      // The middle of one of 256 cells; the variance lacks 1/65536 of a uniform number's.
+      const float r = (static_cast<float>(bits[g]) - 127.5F) * (1.0F / 256);
+      s[g] = r - (r - s[g]) * how.keep;
+      const float above = s[g] > 0 ? s[g] : 0.0F;
+      const float wanted = how.base + how.gain * above;
+      const float p = wanted < 0.25F ? wanted : 0.25F;
+      // -log(1 - p) as a series; up to p = 0.1 to the last bit, at 1/4 to 1e-5.
+      hazards[g] = p * (1 + p * (1 / 2.0F + p * (1 / 3.0F + p * (1 / 4.0F + p * (1 / 5.0F + p * (1 / 6.0F))))));
+    }
+  }
+  for (std::size_t g = 0; g < group_lanes; ++g) signals[g] = s[g];
+}
+
+void exponentials(float* uniform, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; i += width<float>)
+    store<float>(uniform + i, -log_of_normal<float>(load<float>(uniform + i)));
+}
+
+}  // namespace carve::task::CARVE_ISA_NAME
