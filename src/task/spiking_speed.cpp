@@ -1,0 +1,118 @@
+// Measures the spiking neuron: milliseconds per candidate and simulated minute, and per minute of one trial's input.
+// usage: spiking_speed [REPETITIONS]. Prints tab-separated lines: what, least, median, most, and the mean rate in Hz.
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "carve/network/spiking_simulator.hpp"
+#include "carve/rule/event_family.hpp"
+#include "carve/task/spike_inputs.hpp"
+
+namespace {
+
+using namespace carve;
+
+constexpr std::size_t minute = 600000;
+
+/// Seconds of this thread: what other programs take meanwhile does not count.
+double thread_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+template <class Work>
+std::vector<double> times(int repetitions, Work work) {
+  std::vector<double> all;
+  for (int i = 0; i <= repetitions; ++i) {
+    const double before = thread_seconds();
+    work();
+    if (i > 0) all.push_back(thread_seconds() - before);  // the first one warms up
+  }
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+void print(const std::string& what, const std::vector<double>& seconds, double share, double rate) {
+  fmt::print("{}\t{:.4f}\t{:.4f}\t{:.4f}\tms\t{:.2f} Hz\n", what, 1e3 * seconds.front() / share,
+             1e3 * seconds[seconds.size() / 2] / share, 1e3 * seconds.back() / share, rate);
+}
+
+rule::RuleSpace space(double w_max) {
+  base::Table table;
+  table.set("family", {std::string("six_parameter"), {}});
+  table.set("eta", {0.005, {}});
+  table.set("w_max", {w_max, {}});
+  base::Diagnostics diagnostics;
+  return *rule::read_event_rule("inhibition", table, {}, diagnostics);
+}
+
+/// Rules of many different time constants that all settle at `target`.
+std::vector<std::vector<double>> candidates(const rule::RuleSpace& space, std::size_t count, double target,
+                                            std::size_t rules) {
+  std::vector<std::vector<double>> result;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::vector<double> values;
+    const double tau = 0.01 + 0.02 * static_cast<double>(i) / static_cast<double>(count);
+    for (const rule::Parameter& each : space.parameters) {
+      values.push_back(each.name == "eta"     ? (rules > 1 ? 0.001 : 0.005)
+                       : each.name == "alpha" ? -2 * target * tau
+                       : each.name == "beta"  ? 0
+                       : each.dimension       ? tau
+                                              : 1);
+    }
+    std::vector<double> all;
+    for (std::size_t r = 0; r < rules; ++r) all.insert(all.end(), values.begin(), values.end());
+    result.push_back(std::move(all));
+  }
+  return result;
+}
+
+template <class T>
+void measure(const std::string& what, int repetitions, const network::SpikingTrial& trial, double target, bool lazy,
+             bool excitation = false) {
+  const rule::RuleSpace inhibitory = space(10);
+  const rule::RuleSpace excitatory = space(2);
+  network::SpikingNeuron neuron;
+  if (lazy) neuron.clamp = network::Clamp::at_read;
+  const network::SpikingSimulator<T> simulator(neuron, excitation ? &excitatory : nullptr, &inhibitory, lazy);
+  const auto block = simulator.prepare(candidates(inhibitory, 256 / sizeof(T), target, excitation ? 2 : 1))[0];
+  const auto drive = simulator.static_drive(trial);
+  std::vector<network::SpikingLife> lives;
+  const auto seconds =
+      times(repetitions, [&] { lives = simulator.run(block, trial, drive, network::RateLimits{.highest = 1e9}); });
+  double spikes = 0;
+  for (const auto& each : lives) spikes += static_cast<double>(each.spikes.size());
+  print(what, seconds, static_cast<double>(block.count), spikes / static_cast<double>(block.count) / 60);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int repetitions = argc > 1 ? std::atoi(argv[1]) : 5;
+  network::SpikingTrial trial;
+  const task::SpikeRequest request{.seed = 1, .trial = 1, .steps = minute};
+  const auto rate = [&] {
+    const auto events = trial.excitation.spikes.sources.size() + trial.inhibition.spikes.sources.size();
+    return static_cast<double>(events) / 60 / 1000;
+  };
+  auto seconds = times(repetitions, [&] { trial = task::make_spikes(task::PoissonInputs{}, request); });
+  print("input: poisson 10 Hz, per minute", seconds, 1, rate());
+  seconds = times(repetitions, [&] { trial = task::make_spikes(task::GroupedInputs{}, request); });
+  print("input: groups, per minute", seconds, 1, rate());
+  {
+    const rule::RuleSpace inhibitory = space(10);
+    const network::SpikingSimulator<float> simulator({}, nullptr, &inhibitory);
+    seconds = times(repetitions, [&] { static_cast<void>(simulator.static_drive(trial)); });
+    print("static excitation, per minute", seconds, 1, rate());
+  }
+  for (const double target : {1.0, 5.0, 10.0, 50.0}) {
+    measure<float>(fmt::format("eager, float, {} Hz", target), repetitions, trial, target, false);
+    measure<float>(fmt::format("lazy, float, {} Hz", target), repetitions, trial, target, true);
+  }
+  measure<double>("eager, double, 5 Hz", repetitions, trial, 5, false);
+  measure<double>("lazy, double, 5 Hz", repetitions, trial, 5, true);
+  measure<float>("eager, float, both plastic", repetitions, trial, 5, false, true);
+}
