@@ -21,47 +21,44 @@ using network::SpikingTrial;
 
 constexpr base::PerIsa<HazardKernel> group_hazards{scalar::group_hazards, v3::group_hazards, v4::group_hazards};
 constexpr base::PerIsa<ExponentialKernel> exponentials{scalar::exponentials, v3::exponentials, v4::exponentials};
+constexpr base::PerIsa<HitKernel> find_hits{scalar::find_hits, v3::find_hits, v4::find_hits};
 
-constexpr std::size_t drawn_at_once = 1024;
 constexpr std::size_t steps_at_once = 512;
+constexpr std::size_t drawn_at_once = 4 * most_hits_per_step;
 
-/// Waiting times of a Poisson process of unit rate, one after the other.
-class WaitingTimes {
- public:
-  /// Processes of one trial differ in `number`.
-  WaitingTimes(const SpikeRequest& request, std::uint32_t number)
-      : key_{request.seed, base::Purpose::spike_times, request.trial, number}, times_(drawn_at_once) {}
+/// The inputs of a trial: groups one after the other, each with its excitatory and then its inhibitory members.
+struct Layout {
+  std::vector<std::uint16_t> index;  // of each member within its population
+  std::vector<std::uint8_t> excitatory;
+  std::size_t excitatory_count = 0;
+  std::size_t inhibitory_count = 0;
+  GroupProcess process{};
 
-  float next() {
-    if (at_ == drawn_at_once) refill();
-    return times_[at_++];
+  void add_group(std::size_t group, std::size_t excitatory_members, std::size_t inhibitory_members) {
+    process.sizes[group] = static_cast<float>(excitatory_members + inhibitory_members);
+    process.offsets[group] = static_cast<std::uint32_t>(index.size());
+    for (std::size_t i = 0; i < excitatory_members + inhibitory_members; ++i) {
+      const bool excites = i < excitatory_members;
+      excitatory.push_back(excites ? 1 : 0);
+      index.push_back(static_cast<std::uint16_t>(excites ? excitatory_count++ : inhibitory_count++));
+    }
   }
-
- private:
-  void refill() {
-    base::fill_uniform(key_, std::span<float>(times_));
-    exponentials()(times_.data(), times_.size());
-    key_.step += processes;
-    at_ = 0;
-  }
-
-  static constexpr std::uint32_t processes = group_lanes;  // the streams of one process are this far apart
-  base::StreamKey key_;
-  base::AlignedVector<float> times_;
-  std::size_t at_ = drawn_at_once;
 };
 
-/// Appends events; makes room for many at once, since there are millions.
+/// Grows geometrically and is written to without looking at its size.
 class Train {
  public:
   Train(std::size_t inputs, std::size_t steps) : trains_{.inputs = inputs} { trains_.first.reserve(steps + 1); }
 
-  /// Makes room for `count` more events before the next `make_room`.
   void make_room(std::size_t count) {
     if (size_ + count > trains_.sources.size()) trains_.sources.resize(2 * (size_ + count));
   }
   void begin_step() { trains_.first.push_back(static_cast<std::uint32_t>(size_)); }
-  void add(std::size_t input) { trains_.sources[size_++] = static_cast<std::uint16_t>(input); }
+  /// Keeps `input` if `kept` is 1 and not 0; without a branch, which nobody could predict.
+  void add(std::uint16_t input, std::size_t kept) {
+    trains_.sources[size_] = input;
+    size_ += kept;
+  }
   SpikeTrains take() {
     begin_step();
     trains_.sources.resize(size_);
@@ -72,6 +69,83 @@ class Train {
   SpikeTrains trains_;
   std::size_t size_ = 0;
 };
+
+/// Waiting times between points of a Poisson process of unit rate, in one sequence for all groups.
+class WaitingTimes {
+ public:
+  explicit WaitingTimes(const SpikeRequest& request)
+      : key_{request.seed, base::Purpose::spike_times, request.trial, 0}, times_(drawn_at_once) {}
+
+  [[nodiscard]] const float* begin() const { return times_.data() + at_; }
+  [[nodiscard]] const float* end() const { return times_.data() + times_.size(); }
+  void skip(std::size_t count) { at_ += count; }
+  /// Moves what is left to the front and draws the rest anew, in whole blocks of random numbers.
+  void refill() {
+    const std::size_t count = at_ / block * block;
+    std::copy(times_.begin() + static_cast<std::ptrdiff_t>(count), times_.end(), times_.begin());
+    draw(times_.size() - count);
+    at_ -= count;
+  }
+
+ private:
+  static constexpr std::size_t block = 64;
+
+  void draw(std::size_t from) {
+    const std::span<float> fresh = std::span<float>(times_).subspan(from);
+    base::fill_uniform(key_, fresh);
+    exponentials()(fresh.data(), fresh.size());
+    ++key_.step;
+  }
+
+  base::StreamKey key_;
+  base::AlignedVector<float> times_;
+  std::size_t at_ = drawn_at_once;  // nothing is drawn yet
+};
+
+/// Spikes of all inputs. next_hazards(steps, hazards) gives the hazards of the next steps, [step][group_lanes]; after a
+/// spike an input rests for `rests` steps, this one included.
+template <class NextHazards>
+SpikingTrial spikes_of(Layout layout, const SpikeRequest& request, std::uint32_t rests, NextHazards next_hazards) {
+  Train excitation(layout.excitatory_count, request.steps);
+  Train inhibition(layout.inhibitory_count, request.steps);
+  std::vector<std::uint32_t> ready(layout.index.size(), 0);  // the step from which on an input may spike
+  WaitingTimes waiting(request);
+  waiting.refill();
+  for (float& each : layout.process.left) {
+    each = *waiting.begin();
+    waiting.skip(1);
+  }
+  std::vector<float> hazards(steps_at_once * group_lanes);
+  std::vector<std::uint32_t> hits(drawn_at_once), ends(steps_at_once);
+  for (std::size_t begin = 0; begin < request.steps; begin += steps_at_once) {
+    const std::size_t steps = std::min(steps_at_once, request.steps - begin);
+    next_hazards(steps, hazards.data());
+    for (std::size_t done = 0; done < steps;) {
+      if (static_cast<std::size_t>(waiting.end() - waiting.begin()) < most_hits_per_step) waiting.refill();
+      const std::size_t more = find_hits()(
+          {hazards.data() + done * group_lanes, waiting.begin(), waiting.end(), steps - done, hits.data(), ends.data()},
+          layout.process);
+      std::size_t i = 0;
+      excitation.make_room(ends[more - 1] + 1);
+      inhibition.make_room(ends[more - 1] + 1);
+      for (std::size_t k = 0; k < more; ++k) {
+        const auto t = static_cast<std::uint32_t>(begin + done + k);
+        excitation.begin_step();
+        inhibition.begin_step();
+        for (; i < ends[k]; ++i) {
+          const std::uint32_t member = hits[i];
+          const bool spikes = ready[member] <= t;
+          ready[member] = spikes ? t + rests : ready[member];
+          excitation.add(layout.index[member], spikes & layout.excitatory[member]);
+          inhibition.add(layout.index[member], spikes & (1U - layout.excitatory[member]));
+        }
+      }
+      waiting.skip(i);
+      done += more;
+    }
+  }
+  return {.excitation = {excitation.take(), {}}, .inhibition = {inhibition.take(), {}}};
+}
 
 std::vector<double> tuned_weights(const GroupedInputs& options, const SpikeRequest& request) {
   std::vector<double> weights(static_cast<std::size_t>(options.groups * options.excitatory));
@@ -85,116 +159,52 @@ std::vector<double> tuned_weights(const GroupedInputs& options, const SpikeReque
   return weights;
 }
 
-/// Each cell (step, input) of a row is hit where a Poisson process of unit rate has a point in its hazard h, so with
-/// probability 1 - e^-h: one waiting time per spike instead of one random number per input and step.
-class Group {
- public:
-  Group(const GroupedInputs& options, const SpikeRequest& request, std::uint32_t number)
-      : times_(request, number),
-        excitatory_(static_cast<std::size_t>(options.excitatory)),
-        inhibitory_(static_cast<std::size_t>(options.inhibitory)),
-        number_(number),
-        rests_(static_cast<std::uint32_t>(std::lround(options.refractory.value / request.dt.value))),
-        ready_(excitatory_ + inhibitory_, 0),
-        left_(times_.next()) {}
-
-  void step(std::uint32_t t, float hazard, Train& excitation, Train& inhibition) {
-    const float all = hazard * static_cast<float>(ready_.size());
-    while (left_ < all) {
-      const auto cell = static_cast<std::size_t>(left_ / hazard);
-      left_ += times_.next();
-      const std::size_t i = cell < ready_.size() ? cell : ready_.size() - 1;  // rounding
-      if (ready_[i] > t) continue;
-      ready_[i] = t + (rests_ > 0 ? rests_ : 1);
-      if (i < excitatory_) excitation.add(number_ * excitatory_ + i);
-      else inhibition.add(number_ * inhibitory_ + i - excitatory_);
-    }
-    left_ -= all;
-  }
-
- private:
-  WaitingTimes times_;
-  std::size_t excitatory_;
-  std::size_t inhibitory_;
-  std::size_t number_;
-  std::uint32_t rests_;               // steps
-  std::vector<std::uint32_t> ready_;  // [input]: the step from which on it may spike
-  float left_;                        // hazard to the process's next point
-};
-
-/// Spikes of `inputs` independent inputs with probability p in each step.
-SpikeTrains independent(std::size_t inputs, double p, const SpikeRequest& request, std::uint32_t number) {
-  assert(p >= 0 && p < 1);
-  Train train(inputs, request.steps);
-  WaitingTimes times(request, number);
-  const double cells_per_hazard = p > 0 ? -1 / base::log(1 - p) : 0;
-  const double end = static_cast<double>(request.steps) * static_cast<double>(inputs);
-  double position = p > 0 ? static_cast<double>(times.next()) * cells_per_hazard : end;
-  double last = -1;
-  std::size_t begun = 0;
-  while (position < end) {
-    const double cell = std::floor(position);
-    const auto step = static_cast<std::size_t>(static_cast<std::uint64_t>(cell) / inputs);
-    for (; begun <= step; ++begun) train.begin_step();
-    if (cell > last) {
-      train.make_room(1);
-      train.add(static_cast<std::uint64_t>(cell) % inputs);
-    }
-    last = cell;
-    position += static_cast<double>(times.next()) * cells_per_hazard;
-  }
-  for (; begun < request.steps; ++begun) train.begin_step();
-  return train.take();
-}
-
 }  // namespace
 
 SpikingTrial make_spikes(const GroupedInputs& options, const SpikeRequest& request) {
-  const auto groups = static_cast<std::size_t>(options.groups);
-  assert(groups <= group_lanes);
-  const auto excitatory = static_cast<std::size_t>(options.groups * options.excitatory);
-  const auto inhibitory = static_cast<std::size_t>(options.groups * options.inhibitory);
+  assert(static_cast<std::size_t>(options.groups) <= group_lanes);
   const double dt = request.dt.value;
   const GroupSignals how{.keep = static_cast<float>(base::exp(-dt / options.correlation.value)),
                          .base = static_cast<float>(options.background.value * dt),
                          .gain = static_cast<float>(options.peak.value * dt / options.depth)};
-  Train excitation(excitatory, request.steps);
-  Train inhibition(inhibitory, request.steps);
-  std::vector<Group> members;
-  for (std::uint32_t g = 0; g < groups; ++g) members.emplace_back(options, request, g);
+  Layout layout;
+  for (std::size_t g = 0; g < static_cast<std::size_t>(options.groups); ++g)
+    layout.add_group(g, static_cast<std::size_t>(options.excitatory), static_cast<std::size_t>(options.inhibitory));
+  const std::size_t inhibitory = layout.inhibitory_count;
   std::array<float, group_lanes> signals{};
   std::vector<std::uint32_t> words(steps_at_once * group_lanes / sizeof(std::uint32_t));
   std::vector<std::uint8_t> bytes(steps_at_once * group_lanes);
-  std::vector<float> hazards(bytes.size());
-  for (std::size_t begin = 0; begin < request.steps; begin += steps_at_once) {
-    const std::size_t steps = std::min(steps_at_once, request.steps - begin);
-    base::fill_bits(
-        {request.seed, base::Purpose::spike_signals, request.trial, static_cast<std::uint32_t>(begin / steps_at_once)},
-        words);
+  base::StreamKey key{request.seed, base::Purpose::spike_signals, request.trial, 0};
+  const auto rests = static_cast<std::uint32_t>(std::max(std::lround(options.refractory.value / dt), 1L));
+  SpikingTrial trial = spikes_of(std::move(layout), request, rests, [&](std::size_t steps, float* hazards) {
+    base::fill_bits(key, words);
+    ++key.step;
     std::memcpy(bytes.data(), words.data(), bytes.size());
-    group_hazards()(how, bytes.data(), steps, signals.data(), hazards.data());
-    for (std::size_t k = 0; k < steps; ++k) {
-      excitation.begin_step();
-      inhibition.begin_step();
-      excitation.make_room(excitatory);
-      inhibition.make_room(inhibitory);
-      const float* const hazard = hazards.data() + k * group_lanes;
-      for (std::size_t g = 0; g < groups; ++g)
-        members[g].step(static_cast<std::uint32_t>(begin + k), hazard[g], excitation, inhibition);
-    }
-  }
-  return {.excitation = {excitation.take(), tuned_weights(options, request)},
-          .inhibition = {inhibition.take(), std::vector<double>(inhibitory, options.initial_inhibition)}};
+    group_hazards()(how, bytes.data(), steps, signals.data(), hazards);
+  });
+  trial.excitation.weights = tuned_weights(options, request);
+  trial.inhibition.weights.assign(inhibitory, options.initial_inhibition);
+  return trial;
 }
 
 SpikingTrial make_spikes(const PoissonInputs& options, const SpikeRequest& request) {
   const auto excitatory = static_cast<std::size_t>(options.excitatory);
   const auto inhibitory = static_cast<std::size_t>(options.inhibitory);
-  const double dt = request.dt.value;
-  return {.excitation = {independent(excitatory, options.excitatory_rate.value * dt, request, 0),
-                         std::vector<double>(excitatory, options.initial_excitation)},
-          .inhibition = {independent(inhibitory, options.inhibitory_rate.value * dt, request, 1),
-                         std::vector<double>(inhibitory, options.initial_inhibition)}};
+  Layout layout;
+  layout.add_group(0, excitatory, 0);
+  layout.add_group(1, 0, inhibitory);
+  const auto hazard = [&](base::Hertz rate) {
+    return static_cast<float>(-base::log(1 - rate.value * request.dt.value));
+  };
+  const std::array<float, 2> of_an_input{hazard(options.excitatory_rate), hazard(options.inhibitory_rate)};
+  SpikingTrial trial = spikes_of(std::move(layout), request, 1, [&](std::size_t steps, float* hazards) {
+    for (std::size_t t = 0; t < steps; ++t) {
+      for (std::size_t g = 0; g < of_an_input.size(); ++g) hazards[t * group_lanes + g] = of_an_input[g];
+    }
+  });
+  trial.excitation.weights.assign(excitatory, options.initial_excitation);
+  trial.inhibition.weights.assign(inhibitory, options.initial_inhibition);
+  return trial;
 }
 
 }  // namespace carve::task

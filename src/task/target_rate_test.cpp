@@ -106,14 +106,18 @@ TEST(MeanField, is_what_the_neuron_settles_at) {
   const network::SpikingNeuron neuron;
   const network::SpikingSimulator<float> simulator(neuron, nullptr, &*space);
   constexpr std::size_t steps = 600000;
-  const network::SpikingTrial trial = make_spikes(PoissonInputs{}, {.seed = 3, .trial = 1, .steps = steps});
-  const auto lives = simulator.run(simulator.prepare(candidates)[0], trial, simulator.static_drive(trial));
-  for (const network::SpikingLife& life : lives) {
-    const auto late =
-        std::count_if(life.spikes.begin(), life.spikes.end(), [](auto step) { return step >= steps / 3; });
-    EXPECT_NEAR(static_cast<double>(late) / 40, 3, 0.15);
-    EXPECT_LT(target_rate_loss({.target = {3}}, life.spikes, steps, dt), 0.5);
+  constexpr std::uint32_t trials = 10;
+  std::vector<double> rates(candidates.size(), 0.0);
+  for (std::uint32_t index = 0; index < trials; ++index) {
+    const auto trial = make_spikes(PoissonInputs{}, {.seed = 3, .trial = index, .steps = steps});
+    const auto lives = simulator.run(simulator.prepare(candidates)[0], trial, simulator.static_drive(trial));
+    for (std::size_t i = 0; i < lives.size(); ++i) {
+      const std::vector<std::uint32_t>& spikes = lives[i].spikes;
+      const auto late = std::count_if(spikes.begin(), spikes.end(), [](auto step) { return step >= steps / 3; });
+      rates[i] += static_cast<double>(late) / 40 / trials;
+    }
   }
+  for (const double rate : rates) EXPECT_NEAR(rate, 3, 0.15);
 }
 
 }  // namespace
