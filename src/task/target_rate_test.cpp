@@ -82,7 +82,8 @@ TEST(MeanField, settles_where_the_mean_change_is_zero) {
   EXPECT_FALSE(stable_for_inhibition({.alpha = 0.12, .gamma = -1, .kappa = -1}, 10)) << "the same rate, but unstable";
 }
 
-/// The neuron itself, under Poisson input of 10 Hz: each of three rules of one analytic rate.
+/// The neuron itself, under Poisson input of 10 Hz: each of three rules of one analytic rate. With 200 inputs, whose
+/// spikes each leave a dent in V, the Hebbian rule settles 3 to 10 % higher.
 TEST(MeanField, is_what_the_neuron_settles_at) {
   base::Table table;
   table.set("family", {std::string("six_parameter"), {}});
@@ -107,9 +108,11 @@ TEST(MeanField, is_what_the_neuron_settles_at) {
   const network::SpikingSimulator<float> simulator(neuron, nullptr, &*space);
   constexpr std::size_t steps = 600000;
   constexpr std::uint32_t trials = 10;
+  const PoissonInputs inputs{.inhibitory =
+                                 1000};  // many weak ones: mean field takes pre and post spikes for independent
   std::vector<double> rates(candidates.size(), 0.0);
   for (std::uint32_t index = 0; index < trials; ++index) {
-    const auto trial = make_spikes(PoissonInputs{}, {.seed = 3, .trial = index, .steps = steps});
+    const auto trial = make_spikes(inputs, {.seed = 3, .trial = index, .steps = steps});
     const auto lives = simulator.run(simulator.prepare(candidates)[0], trial, simulator.static_drive(trial));
     for (std::size_t i = 0; i < lives.size(); ++i) {
       const std::vector<std::uint32_t>& spikes = lives[i].spikes;
