@@ -10,7 +10,7 @@ packages_build=(
 packages_test=(
   libgtest-dev libgmock-dev librapidcheck-dev librandom123-dev
   clang libclang-rt-14-dev
-  python3 python3-numpy python3-cmaes python3-sympy
+  python3 python3-numpy python3-cmaes python3-sympy python3-brian
 )
 packages_lint=(clang-format-14 clang-tidy-14 clang-tools-14)
 packages_acceptance=(chromium debootstrap)
