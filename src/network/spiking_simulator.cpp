@@ -222,7 +222,8 @@ std::vector<SpikingLife> SpikingSimulator<T>::run(const SpikingBlock<T>& block, 
   }
 
   std::vector<SpikingLife> lives(block.count);
-  std::vector<RateFilter> filters(block.count, RateFilter(limits.value_or(RateLimits{}), neuron_.dt.value));
+  std::vector<RateFilter> filters(block.count,
+                                  RateFilter(limits.value_or(RateLimits{}), neuron_.dt.value, stretch_steps));
   const auto keep_weights = [&](std::size_t lane) {
     for (std::size_t p = 0; p < 2; ++p) {
       std::vector<double>& weights = p == 0 ? lives[lane].excitation : lives[lane].inhibition;

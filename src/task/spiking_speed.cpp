@@ -81,8 +81,9 @@ void measure(const std::string& what, int repetitions, const network::SpikingTri
   const auto block = simulator.prepare(candidates(inhibitory, 256 / sizeof(T), target, excitation ? 2 : 1))[0];
   const auto drive = simulator.static_drive(trial);
   std::vector<network::SpikingLife> lives;
-  const auto seconds =
-      times(repetitions, [&] { lives = simulator.run(block, trial, drive, network::RateLimits{.highest = 1e9}); });
+  const auto seconds = times(repetitions, [&] {
+    lives = simulator.run(block, trial, drive, network::RateLimits{.lowest = 0, .highest = 1e9});
+  });
   double spikes = 0;
   for (const auto& each : lives) spikes += static_cast<double>(each.spikes.size());
   print(what, seconds, static_cast<double>(block.count), spikes / static_cast<double>(block.count) / 60);
@@ -98,8 +99,12 @@ int main(int argc, char** argv) {
     const auto events = trial.excitation.spikes.sources.size() + trial.inhibition.spikes.sources.size();
     return static_cast<double>(events) / 60 / 1000;
   };
-  auto seconds = times(repetitions, [&] { trial = task::make_spikes(task::PoissonInputs{}, request); });
-  print("input: poisson 10 Hz, per minute", seconds, 1, rate());
+  const task::PoissonInputs poisson{.excitatory_rate = {12.5}, .inhibitory_rate = {12.5}};
+  auto seconds = times(repetitions, [&] { trial = task::make_spikes(poisson, request); });
+  print("input: poisson, per minute", seconds, 1, rate());
+  measure<float>("poisson: eager, float, 5 Hz", repetitions, trial, 5, false);
+  measure<float>("poisson: lazy, float, 5 Hz", repetitions, trial, 5, true);
+  measure<float>("poisson: lazy, float, 20 Hz", repetitions, trial, 20, true);
   seconds = times(repetitions, [&] { trial = task::make_spikes(task::GroupedInputs{}, request); });
   print("input: groups, per minute", seconds, 1, rate());
   {
