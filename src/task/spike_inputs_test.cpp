@@ -1,4 +1,5 @@
 // Input spikes: their statistics are those of the recipes, their bits do not depend on the machine.
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -162,6 +163,16 @@ TEST(PoissonInputs, spike_independently_at_their_rate) {
     EXPECT_NEAR(squares / intervals / (mean * mean), 2, 0.05) << "geometric intervals";
   }
   EXPECT_TRUE(make_spikes(PoissonInputs{.excitatory_rate = {0}}, {.steps = 100}).excitation.spikes.sources.empty());
+}
+
+/// More in a step than the kernel takes: what is beyond is not drawn, and the inputs are still those that there are.
+TEST(PoissonInputs, are_cut_off_where_a_step_has_thousands) {
+  const PoissonInputs options{
+      .excitatory = 30000, .inhibitory = 30000, .excitatory_rate = {3000}, .inhibitory_rate = {3000}};
+  const SpikingTrial trial = make_spikes(options, {.seed = 5, .trial = 2, .steps = 50});
+  const std::vector<std::uint16_t>& sources = trial.excitation.spikes.sources;
+  ASSERT_GT(sources.size(), 1000U);
+  EXPECT_LT(*std::max_element(sources.begin(), sources.end()), 30000U);
 }
 
 TEST(SpikeInputs, are_a_function_of_seed_and_trial_alone) {

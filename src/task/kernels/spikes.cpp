@@ -60,7 +60,8 @@ std::size_t find_hits(const Hits& hits, GroupProcess& process) noexcept {
     }
     for (std::size_t r = 0; r < registers; ++r) {
       const std::size_t g = r * width<float>;
-      store<float>(left + g, load<float>(left + g) - load<float>(all + g));
+      const Lanes<float> rest = load<float>(left + g) - load<float>(all + g);
+      store<float>(left + g, select(rest > Lanes<float>{}, rest, Lanes<float>{}));  // negative where hits were cut off
     }
     hits.step_ends[t] = static_cast<std::uint32_t>(out - hits.inputs);
   }
