@@ -12,10 +12,10 @@ namespace carve::network {
 class RateFilter {
  public:
   /// `usual_gap`: steps between looks, whose factor is worth keeping.
-  RateFilter(const RateLimits& limits, double dt, std::size_t usual_gap)
-      : rate_(limits.initial),
-        time_constant_(limits.time_constant),
-        dt_(dt),
+  RateFilter(const RateLimits& limits, base::Seconds dt, std::size_t usual_gap)
+      : rate_(limits.initial.value),
+        time_constant_(limits.time_constant.value),
+        dt_(dt.value),
         usual_gap_(usual_gap),
         usual_factor_(factor(usual_gap)) {}
 

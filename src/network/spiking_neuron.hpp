@@ -73,10 +73,10 @@ struct SpikingTrial {
 /// When a lifetime ends early: the neuron's rate, filtered by an exponential, leaves [lowest, highest]. Looked at every
 /// 50 ms. The filter starts at `initial`, so that nobody is silent before the first spike could have come.
 struct RateLimits {
-  double lowest = 0.1;  // Hz
-  double highest = 100;
-  double initial = 10;
-  double time_constant = 1;  // s
+  base::Hertz lowest{0.1};
+  base::Hertz highest{100};
+  base::Hertz initial{10};
+  base::Seconds time_constant{1};
 };
 
 /// How a lifetime ended. An infinite or undefined weight is not_finite, whatever else is true.

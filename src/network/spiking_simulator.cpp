@@ -8,8 +8,8 @@
 #include "carve/base/denormals.hpp"
 #include "carve/base/isa.hpp"
 #include "carve/base/scalar_math.hpp"
+#include "carve/network/linear_rule.hpp"
 #include "carve/network/rate_filter.hpp"
-#include "carve/rule/event_family.hpp"
 
 namespace carve::network {
 namespace {
@@ -19,27 +19,6 @@ constexpr base::PerIsa<SpikingKernel<T>> spiking_kernel{scalar::run_spiking_neur
                                                         v4::run_spiking_neuron};
 
 constexpr double stretch_seconds = 0.05;  // e^(0.05 s / smallest_time_constant) is within float
-enum Number : std::uint8_t { on_pre, on_pre_trace, on_post, on_post_trace, pre_growth, post_decay, numbers };
-
-/// Which trace of `side` the rule uses, or nothing.
-const rule::Trace* trace_of(const rule::RuleSpace& space, rule::Side side) {
-  for (const rule::Trace& each : space.events->traces) {
-    if (each.side == side) return &each;
-  }
-  return nullptr;
-}
-
-/// Whether all terms are 1 or the trace of `side`, to the first power.
-bool is_linear(const std::optional<rule::Polynomial>& polynomial, const rule::RuleSpace& space, rule::Side side) {
-  if (!polynomial) return false;
-  return std::all_of(polynomial->terms.begin(), polynomial->terms.end(), [&](const auto& term) {
-    for (std::size_t i = 0; i < term.first.size(); ++i) {
-      if (term.first[i] == 0) continue;
-      if (i == 0 || term.first[i] > 1 || space.events->traces[i - 1].side != side) return false;
-    }
-    return true;
-  });
-}
 
 std::size_t steps_of(double seconds, const SpikingNeuron& neuron) {
   return static_cast<std::size_t>(std::lround(seconds / neuron.dt.value));
@@ -47,18 +26,12 @@ std::size_t steps_of(double seconds, const SpikingNeuron& neuron) {
 
 }  // namespace
 
-std::size_t SpikingNeuron::refractory_steps() const { return steps_of(refractory.value, *this); }
-
-bool is_linear(const rule::RuleSpace& space) {
-  if (!space.events) return false;
-  const auto on_side = [&](rule::Side side) {
-    return std::count_if(space.events->traces.begin(), space.events->traces.end(),
-                         [&](const rule::Trace& each) { return each.side == side; });
-  };
-  return on_side(rule::Side::pre) <= 1 && on_side(rule::Side::post) <= 1 &&
-         is_linear(space.events->pre_polynomial, space, rule::Side::post) &&
-         is_linear(space.events->post_polynomial, space, rule::Side::pre);
+template <class T>
+std::size_t SpikingSimulator<T>::stretch_steps() const {
+  return std::max<std::size_t>(steps_of(stretch_seconds, neuron_), 1);
 }
+
+std::size_t SpikingNeuron::refractory_steps() const { return steps_of(refractory.value, *this); }
 
 template <class T>
 SpikingSimulator<T>::SpikingSimulator(const SpikingNeuron& neuron, const rule::RuleSpace* excitatory,
@@ -81,7 +54,7 @@ std::vector<SpikingBlock<T>> SpikingSimulator<T>::prepare(std::span<const std::v
     const std::size_t left = candidates.size() - first;
     SpikingBlock<T> block{.first = first, .lanes = part_lanes<T> * (left <= part_lanes<T> ? 1 : most_parts)};
     block.count = std::min(block.lanes, left);
-    for (auto& each : block.rules) each.assign(numbers * block.lanes, T(0));
+    for (auto& each : block.rules) each.assign(linear_numbers_count * block.lanes, T(0));
     for (std::size_t lane = 0; lane < block.lanes; ++lane)
       fill(candidates[first + (lane < block.count ? lane : 0)], lane, block);
     first += block.count;
@@ -94,25 +67,10 @@ template <class T>
 void SpikingSimulator<T>::fill(std::span<const double> values, std::size_t lane, SpikingBlock<T>& block) const {
   for (std::size_t population = 0; population < 2; ++population) {
     if (!plastic(population)) continue;
-    const rule::RuleSpace& space = *rules_[population];
-    const auto put = [&](Number number, double value) {
-      block.rules[population][number * block.lanes + lane] = static_cast<T>(value);
-    };
-    const std::span<const double> own = values.first(space.parameters.size());
-    const rule::EventCoefficients coefficients = rule::event_coefficients(space, own);
-    const auto put_terms = [&](const rule::Polynomial& polynomial, std::span<const double> found, Number constant) {
-      std::size_t i = 0;
-      for (const auto& [exponents, formula] : polynomial.terms) {
-        const bool trace = std::any_of(exponents.begin(), exponents.end(), [](int power) { return power > 0; });
-        put(static_cast<Number>(constant + (trace ? 1 : 0)), found[i++]);
-      }
-    };
-    put_terms(*space.events->pre_polynomial, coefficients.pre, on_pre);
-    put_terms(*space.events->post_polynomial, coefficients.post, on_post);
-    const rule::Trace* const pre = trace_of(space, rule::Side::pre);
-    const rule::Trace* const post = trace_of(space, rule::Side::post);
-    put(pre_growth, pre ? base::exp(neuron_.dt.value / own[pre->time_constant]) : 1);
-    put(post_decay, post ? base::exp(-neuron_.dt.value / own[post->time_constant]) : 0);
+    const std::span<const double> own = values.first(rules_[population]->parameters.size());
+    const LinearNumbers found = linear_numbers(*rules_[population], own, neuron_.dt);
+    for (std::size_t i = 0; i < found.size(); ++i)
+      block.rules[population][i * block.lanes + lane] = static_cast<T>(found[i]);
     values = values.subspan(own.size());
   }
 }
@@ -158,21 +116,21 @@ struct SpikingSimulator<T>::State {
   [[nodiscard]] std::size_t place(std::size_t synapses, std::size_t j, std::size_t lane) const {
     return (lane / part_lanes<T> * synapses + j) * rows * part_lanes<T> + lane % part_lanes<T>;
   }
+  /// From now on nothing happens in this lane.
+  void stop(std::size_t lane) {
+    resumes[lane] = std::numeric_limits<Resumes>::max();
+    voltage[lane] = stretch.reset;
+  }
 };
 
 template <class T>
-std::vector<SpikingLife> SpikingSimulator<T>::run(const SpikingBlock<T>& block, const SpikingTrial& trial,
-                                                  std::span<const T> static_drive,
-                                                  const std::optional<RateLimits>& limits) const {
-  const base::FlushDenormals flush;
+void SpikingSimulator<T>::start(const SpikingBlock<T>& block, const SpikingTrial& trial,
+                                std::span<const T> static_drive, State& state) const {
   const std::size_t lanes = block.lanes;
-  const std::size_t stretch_steps = std::max<std::size_t>(steps_of(stretch_seconds, neuron_), 1);
-  const double share = neuron_.dt.value / neuron_.membrane.value;
-  State state;
   state.rows = update_ == PostUpdate::lazy ? lazy_rows : eager_rows;
   state.voltage.assign(lanes, T(0));
   state.resumes.assign(lanes, 0);
-  state.spikes.resize(lanes * (stretch_steps / std::max<std::size_t>(neuron_.refractory_steps(), 1) + 1));
+  state.spikes.resize(lanes * (stretch_steps() / std::max<std::size_t>(neuron_.refractory_steps(), 1) + 1));
   state.stretch = {.drive = static_drive.data(),
                    .threshold = static_cast<T>(relative(neuron_.threshold)),
                    .reset = static_cast<T>(relative(neuron_.reset)),
@@ -180,71 +138,86 @@ std::vector<SpikingLife> SpikingSimulator<T>::run(const SpikingBlock<T>& block, 
                    .voltage = state.voltage.data(),
                    .resumes = state.resumes.data(),
                    .spikes = state.spikes.data()};
-  const std::array<const Conductance*, 2> synapses{&neuron_.excitation, &neuron_.inhibition};
-  const std::array<const SpikingInput*, 2> inputs{&trial.excitation, &trial.inhibition};
   for (std::size_t p = 0; p < 2; ++p) {
     state.lanes[p].assign(State::states * lanes, T(0));
     T* const own = state.lanes[p].data();
     std::fill_n(own + lanes, lanes, T(1));  // growth
-    const std::size_t count = inputs[p]->spikes.inputs;
-    const double rate = share * synapses[p]->jump;
     PlasticInput<T>& input = p == 0 ? state.stretch.excitation : state.stretch.inhibition;
     input.conductance = own;
+    if (plastic(p)) start(p, block, trial, input, state);
+  }
+  for (std::size_t lane = block.count; lane < lanes; ++lane) state.stop(lane);
+}
+
+template <class T>
+void SpikingSimulator<T>::start(std::size_t population, const SpikingBlock<T>& block, const SpikingTrial& trial,
+                                PlasticInput<T>& input, State& state) const {
+  const std::size_t lanes = block.lanes;
+  const Conductance& synapse = population == 0 ? neuron_.excitation : neuron_.inhibition;
+  const SpikingInput& from = population == 0 ? trial.excitation : trial.inhibition;
+  const std::size_t count = from.spikes.inputs;
+  const rule::EventRule& events = *rules_[population]->events;
+  const T* const rule = block.rules[population].data();
+  T* const own = state.lanes[population].data();
+  const double rate = neuron_.dt.value / neuron_.membrane.value * synapse.jump;
+  base::AlignedVector<T>& weights = state.weights[population];
+  weights.assign(count * state.rows * lanes, T(0));
+  input = {.rule = {.on_pre = rule,
+                    .on_pre_trace = rule + lanes,
+                    .on_post = rule + 2 * lanes,
+                    .on_post_trace = rule + 3 * lanes,
+                    .pre_growth = rule + 4 * lanes,
+                    .post_decay = rule + 5 * lanes,
+                    .w_min = static_cast<T>(events.w_min),
+                    .w_max = static_cast<T>(events.w_max)},
+           .first = from.spikes.first.data(),
+           .sources = from.spikes.sources.data(),
+           .synapses = count,
+           .decay = static_cast<T>(base::exp(-neuron_.dt.value / synapse.time_constant.value)),
+           .rate = static_cast<T>(rate),
+           .pull = static_cast<T>(rate * relative(synapse.reversal)),
+           .weights = weights.data(),
+           .conductance = own,
+           .growth = own + lanes,
+           .post_trace = own + 2 * lanes,
+           .spikes_seen = own + 3 * lanes,
+           .decayed_seen = own + 4 * lanes};
+  for (std::size_t j = 0; j < count; ++j) {
+    const double w = std::clamp(from.weights[j], events.w_min, events.w_max) + 0.0;  // no -0
+    for (std::size_t lane = 0; lane < lanes; ++lane) weights[state.place(count, j, lane)] = static_cast<T>(w);
+  }
+}
+
+template <class T>
+void SpikingSimulator<T>::keep_weights(const State& state, const SpikingTrial& trial, std::size_t lane,
+                                       SpikingLife& life) const {
+  life.excitation = trial.excitation.weights;
+  life.inhibition = trial.inhibition.weights;
+  for (std::size_t p = 0; p < 2; ++p) {
     if (!plastic(p)) continue;
-    const T* const rule = block.rules[p].data();
-    const rule::EventRule& events = *rules_[p]->events;
-    state.weights[p].assign(count * state.rows * lanes, T(0));
-    input = {.rule = {.on_pre = rule + on_pre * lanes,
-                      .on_pre_trace = rule + on_pre_trace * lanes,
-                      .on_post = rule + on_post * lanes,
-                      .on_post_trace = rule + on_post_trace * lanes,
-                      .pre_growth = rule + pre_growth * lanes,
-                      .post_decay = rule + post_decay * lanes,
-                      .w_min = static_cast<T>(events.w_min),
-                      .w_max = static_cast<T>(events.w_max)},
-             .first = inputs[p]->spikes.first.data(),
-             .sources = inputs[p]->spikes.sources.data(),
-             .synapses = count,
-             .decay = static_cast<T>(base::exp(-neuron_.dt.value / synapses[p]->time_constant.value)),
-             .rate = static_cast<T>(rate),
-             .pull = static_cast<T>(rate * relative(synapses[p]->reversal)),
-             .weights = state.weights[p].data(),
-             .conductance = own,
-             .growth = own + lanes,
-             .post_trace = own + 2 * lanes,
-             .spikes_seen = own + 3 * lanes,
-             .decayed_seen = own + 4 * lanes};
-    for (std::size_t j = 0; j < count; ++j) {
-      const double w = std::clamp(inputs[p]->weights[j], events.w_min, events.w_max) + 0.0;  // no -0
-      for (std::size_t lane = 0; lane < lanes; ++lane)
-        state.weights[p][state.place(count, j, lane)] = static_cast<T>(w);
+    std::vector<double>& weights = p == 0 ? life.excitation : life.inhibition;
+    for (std::size_t j = 0; j < weights.size(); ++j) {
+      const auto w = static_cast<double>(state.weights[p][state.place(weights.size(), j, lane)]);
+      if (!std::isfinite(w)) life.ending = Ending::not_finite;
+      weights[j] = std::clamp(w, rules_[p]->events->w_min, rules_[p]->events->w_max);
     }
   }
+}
 
+template <class T>
+std::vector<SpikingLife> SpikingSimulator<T>::run(const SpikingBlock<T>& block, const SpikingTrial& trial,
+                                                  std::span<const T> static_drive,
+                                                  const std::optional<RateLimits>& limits) const {
+  const base::FlushDenormals flush;
+  State state;
+  start(block, trial, static_drive, state);
   std::vector<SpikingLife> lives(block.count);
-  std::vector<RateFilter> filters(block.count,
-                                  RateFilter(limits.value_or(RateLimits{}), neuron_.dt.value, stretch_steps));
-  const auto keep_weights = [&](std::size_t lane) {
-    for (std::size_t p = 0; p < 2; ++p) {
-      std::vector<double>& weights = p == 0 ? lives[lane].excitation : lives[lane].inhibition;
-      weights = inputs[p]->weights;
-      for (std::size_t j = 0; plastic(p) && j < weights.size(); ++j) {
-        const auto w = static_cast<double>(state.weights[p][state.place(weights.size(), j, lane)]);
-        if (!std::isfinite(w)) lives[lane].ending = Ending::not_finite;
-        weights[j] = std::clamp(w, rules_[p]->events->w_min, rules_[p]->events->w_max);
-      }
-    }
-  };
-  const auto stop = [&](std::size_t lane) {
-    state.resumes[lane] = std::numeric_limits<typename State::Resumes>::max();
-    state.voltage[lane] = state.stretch.reset;
-  };
-  for (std::size_t lane = block.count; lane < lanes; ++lane) stop(lane);
+  std::vector<RateFilter> filters(block.count, RateFilter(limits.value_or(RateLimits{}), neuron_.dt, stretch_steps()));
   std::size_t living = block.count;
-  for (std::size_t begin = 0; begin < trial.steps() && living > 0; begin += stretch_steps) {
+  for (std::size_t begin = 0; begin < trial.steps() && living > 0; begin += stretch_steps()) {
     state.stretch.begin = begin;
-    state.stretch.end = std::min(begin + stretch_steps, trial.steps());
-    const std::size_t count = spiking_kernel<T>()(state.stretch, lanes / part_lanes<T>, update_);
+    state.stretch.end = std::min(begin + stretch_steps(), trial.steps());
+    const std::size_t count = spiking_kernel<T>()(state.stretch, block.lanes / part_lanes<T>, update_);
     for (std::size_t i = 0; i < count; ++i) {
       const LaneSpike& spike = state.spikes[i];
       lives[spike.lane].spikes.push_back(spike.step);
@@ -255,17 +228,16 @@ std::vector<SpikingLife> SpikingSimulator<T>::run(const SpikingBlock<T>& block, 
       if (life.ending != Ending::finished) continue;
       life.end = state.stretch.end;
       if (!limits) continue;
-      const double rate = filters[lane].at(life.end);
+      const base::Hertz rate{filters[lane].at(life.end)};
       if (rate >= limits->lowest && rate <= limits->highest) continue;
       life.ending = rate < limits->lowest ? Ending::silent : Ending::blown_up;
-      keep_weights(lane);
-      stop(lane);
+      keep_weights(state, trial, lane, life);
+      state.stop(lane);
       --living;
     }
   }
-
   for (std::size_t lane = 0; lane < block.count; ++lane) {
-    if (lives[lane].ending == Ending::finished) keep_weights(lane);
+    if (lives[lane].ending == Ending::finished) keep_weights(state, trial, lane, lives[lane]);
   }
   return lives;
 }

@@ -8,6 +8,7 @@
 
 #include "carve/base/aligned.hpp"
 #include "carve/network/kernels/spiking_kernels.hpp"
+#include "carve/network/linear_rule.hpp"
 #include "carve/network/spiking_neuron.hpp"
 #include "carve/rule/rule_space.hpp"
 
@@ -18,14 +19,9 @@ template <class T>
 struct SpikingBlock {
   std::size_t first = 0;  // index of lane 0 among all candidates
   std::size_t count = 0;
-  std::size_t lanes = 0;  // one part or most_parts parts
-  std::array<base::AlignedVector<T>, 2> rules =
-      {};  // of excitation and inhibition: six numbers of LinearRule, [number][lane]
+  std::size_t lanes = 0;                             // one part or most_parts parts
+  std::array<base::AlignedVector<T>, 2> rules = {};  // of excitation and inhibition: LinearNumbers, [number][lane]
 };
-
-/// What the rules of a connection must be for the kernels: on_pre = a + b x_post and on_post = c + d x_pre, with one
-/// trace on each side and a, b, c, d free of w and the traces.
-[[nodiscard]] bool is_linear(const rule::RuleSpace& space);
 
 /// Const; one object serves all threads. Each candidate's result is the same to the bit whatever the block, lane,
 /// neighbours, thread or instruction set. T is float or double.
@@ -52,7 +48,13 @@ class SpikingSimulator {
   struct State;
   [[nodiscard]] double relative(base::Volts voltage) const { return voltage.value - neuron_.rest.value; }
   [[nodiscard]] bool plastic(std::size_t population) const { return rules_[population].has_value(); }
+  [[nodiscard]] std::size_t stretch_steps() const;
   void fill(std::span<const double> values, std::size_t lane, SpikingBlock<T>& block) const;
+  void start(const SpikingBlock<T>& block, const SpikingTrial& trial, std::span<const T> static_drive,
+             State& state) const;
+  void start(std::size_t population, const SpikingBlock<T>& block, const SpikingTrial& trial, PlasticInput<T>& input,
+             State& state) const;
+  void keep_weights(const State& state, const SpikingTrial& trial, std::size_t lane, SpikingLife& life) const;
 
   SpikingNeuron neuron_;
   std::array<std::optional<rule::RuleSpace>, 2> rules_;

@@ -160,7 +160,7 @@ void layout_does_not_matter() {
   auto candidates = random_candidates(wiring, count, seed);
   candidates.back()[3] = 1e30;  // a neighbour that explodes disturbs nobody
   std::optional<RateLimits> limits;
-  if (*rc::gen::arbitrary<bool>()) limits = {.lowest = 5, .highest = 60, .time_constant = 0.05};
+  if (*rc::gen::arbitrary<bool>()) limits = RateLimits{.lowest = {5}, .highest = {60}, .time_constant = {0.05}};
   base::force_isa(base::Isa::scalar);
   const auto expected = simulate<T>(wiring, trial, candidates, limits);
   for (const base::Isa isa : test::isas()) {
@@ -263,7 +263,7 @@ TEST(SpikingNeuron, without_any_input_is_silent) {
   const auto life = simulate<float>(wiring, trial, candidates)[0];
   EXPECT_TRUE(life.spikes.empty());
   EXPECT_EQ(life.inhibition, std::vector<double>(3, 1.0));
-  const auto limited = simulate<float>(wiring, trial, candidates, RateLimits{.initial = 10})[0];
+  const auto limited = simulate<float>(wiring, trial, candidates, RateLimits{.initial = {10}})[0];
   EXPECT_EQ(limited.ending, Ending::silent);
   EXPECT_NEAR(static_cast<double>(limited.end) * 1e-4, std::log(10 / 0.1), 0.05) << "10 Hz decay to 0.1 Hz";
   const SpikingTrial nothing{};
@@ -274,7 +274,7 @@ TEST(SpikingNeuron, ends_early_lane_by_lane) {
   const SpikingTrial trial{.excitation = {test::random_spikes(100, 30000, 0.004, 1), std::vector<double>(100, 1.5)},
                            .inhibition = {test::random_spikes(20, 30000, 0.01, 2), std::vector<double>(20, 0.5)}};
   const Wiring wiring{.inhibitory = test::six_parameters(0, 100)};
-  const RateLimits limits{.lowest = 1, .highest = 100, .initial = 20, .time_constant = 0.5};
+  const RateLimits limits{.lowest = {1}, .highest = {100}, .initial = {20}, .time_constant = {0.5}};
   const std::vector<std::vector<double>> candidates{
       SixParameters{}.values(),                           // nothing changes
       SixParameters{.eta = 1, .alpha = 5}.values(),       // inhibition grows: silent
@@ -283,7 +283,7 @@ TEST(SpikingNeuron, ends_early_lane_by_lane) {
   const auto free = simulate<float>(wiring, trial, candidates);
   ASSERT_GT(free[2].spikes.size(), 30U);
   RateLimits tight = limits;
-  tight.highest = 0.8 * static_cast<double>(free[2].spikes.size()) / 3;
+  tight.highest.value = 0.8 * static_cast<double>(free[2].spikes.size()) / 3;
   const auto lives = simulate<float>(wiring, trial, candidates, tight);
   EXPECT_EQ(lives[1].ending, Ending::silent);
   EXPECT_EQ(lives[2].ending, Ending::blown_up);

@@ -1,8 +1,9 @@
 // What tests and measurements of the spiking neuron share: random input spikes, rules, lifetimes.
 #pragma once
 
-#include <cmath>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "carve/base/random.hpp"

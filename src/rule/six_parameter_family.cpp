@@ -40,13 +40,6 @@ base::Table without_formulas(const base::Table& text) {
   return table;
 }
 
-base::Table fixed_table(const RuleSpace& space, std::span<const double> values) {
-  base::Table table = space.resolved;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    table.set(space.parameters[i].name, written_value(space.parameters[i], values[i]));
-  return table;
-}
-
 std::unique_ptr<RuleSpace> make(const base::Table& table, const base::Span& place, const FamilyContext& context,
                                 base::Table& resolved, base::Diagnostics& diagnostics) {
   for (const base::Entry& entry : table.entries) {
@@ -59,7 +52,6 @@ std::unique_ptr<RuleSpace> make(const base::Table& table, const base::Span& plac
   base::Table text;
   auto space = events_family.make(in_text(table), place, context, text, diagnostics);
   if (!space) return nullptr;
-  space->fixed_table = fixed_table;
   resolved = without_formulas(text);
   return space;
 }

@@ -3,7 +3,7 @@
 namespace carve::task {
 namespace {
 
-/// What each postsynaptic spike adds to the weight, on average, over the presynaptic rate.
+/// <dw/dt> grows by this much per Hz of the postsynaptic rate.
 double per_post_spike(const SixParameterRule& rule, double pre_rate) {
   return rule.beta + (rule.kappa * rule.tau_post + rule.gamma * rule.tau_pre) * pre_rate;
 }

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "carve/network/spiking_simulator.hpp"
-#include "carve/rule/event_family.hpp"
+#include "carve/network/test_spiking.hpp"
 #include "carve/task/spike_inputs.hpp"
 
 namespace {
@@ -40,29 +40,18 @@ void print(const std::string& what, const std::vector<double>& seconds, double s
              1e3 * seconds[seconds.size() / 2] / share, 1e3 * seconds.back() / share, rate);
 }
 
-rule::RuleSpace space(double w_max) {
-  base::Table table;
-  table.set("family", {std::string("six_parameter"), {}});
-  table.set("eta", {0.005, {}});
-  table.set("w_max", {w_max, {}});
-  base::Diagnostics diagnostics;
-  return *rule::read_event_rule("inhibition", table, {}, diagnostics);
-}
-
-/// Rules of many different time constants that all settle at `target`.
-std::vector<std::vector<double>> candidates(const rule::RuleSpace& space, std::size_t count, double target,
-                                            std::size_t rules) {
+/// `rules` rules, one after the other, of many different time constants, that all settle at `target` Hz.
+std::vector<std::vector<double>> candidates(std::size_t count, double target, std::size_t rules) {
   std::vector<std::vector<double>> result;
   for (std::size_t i = 0; i < count; ++i) {
-    std::vector<double> values;
     const double tau = 0.01 + 0.02 * static_cast<double>(i) / static_cast<double>(count);
-    for (const rule::Parameter& each : space.parameters) {
-      values.push_back(each.name == "eta"     ? (rules > 1 ? 0.001 : 0.005)
-                       : each.name == "alpha" ? -2 * target * tau
-                       : each.name == "beta"  ? 0
-                       : each.dimension       ? tau
-                                              : 1);
-    }
+    const std::vector<double> values = network::test::SixParameters{.eta = rules > 1 ? 0.001 : 0.005,
+                                                                    .alpha = -2 * target * tau,
+                                                                    .gamma = 1,
+                                                                    .kappa = 1,
+                                                                    .tau_pre = tau,
+                                                                    .tau_post = tau}
+                                           .values();
     std::vector<double> all;
     for (std::size_t r = 0; r < rules; ++r) all.insert(all.end(), values.begin(), values.end());
     result.push_back(std::move(all));
@@ -73,16 +62,16 @@ std::vector<std::vector<double>> candidates(const rule::RuleSpace& space, std::s
 template <class T>
 void measure(const std::string& what, int repetitions, const network::SpikingTrial& trial, double target, bool lazy,
              bool excitation = false) {
-  const rule::RuleSpace inhibitory = space(10);
-  const rule::RuleSpace excitatory = space(2);
+  const rule::RuleSpace inhibitory = network::test::six_parameters(0, 10);
+  const rule::RuleSpace excitatory = network::test::six_parameters(0, 2);
   network::SpikingNeuron neuron;
   if (lazy) neuron.clamp = network::Clamp::at_read;
   const network::SpikingSimulator<T> simulator(neuron, excitation ? &excitatory : nullptr, &inhibitory, lazy);
-  const auto block = simulator.prepare(candidates(inhibitory, 256 / sizeof(T), target, excitation ? 2 : 1))[0];
+  const auto block = simulator.prepare(candidates(256 / sizeof(T), target, excitation ? 2 : 1))[0];
   const auto drive = simulator.static_drive(trial);
   std::vector<network::SpikingLife> lives;
   const auto seconds = times(repetitions, [&] {
-    lives = simulator.run(block, trial, drive, network::RateLimits{.lowest = 0, .highest = 1e9});
+    lives = simulator.run(block, trial, drive, network::RateLimits{.lowest = {0}, .highest = {1e9}});
   });
   double spikes = 0;
   for (const auto& each : lives) spikes += static_cast<double>(each.spikes.size());
@@ -108,7 +97,7 @@ int main(int argc, char** argv) {
   seconds = times(repetitions, [&] { trial = task::make_spikes(task::GroupedInputs{}, request); });
   print("input: groups, per minute", seconds, 1, rate());
   {
-    const rule::RuleSpace inhibitory = space(10);
+    const rule::RuleSpace inhibitory = network::test::six_parameters(0, 10);
     const network::SpikingSimulator<float> simulator({}, nullptr, &inhibitory);
     seconds = times(repetitions, [&] { static_cast<void>(simulator.static_drive(trial)); });
     print("static excitation, per minute", seconds, 1, rate());

@@ -54,7 +54,7 @@ double score(const TargetRate& wanted, const network::SpikingLife& life, std::si
 }
 
 network::RateLimits limits_for(const TargetRate& wanted) {
-  return {.lowest = 0.1, .highest = 100, .initial = wanted.target.value, .time_constant = wanted.filter.value};
+  return {.lowest = {0.1}, .highest = {100}, .initial = wanted.target, .time_constant = wanted.filter};
 }
 
 }  // namespace carve::task

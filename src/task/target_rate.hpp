@@ -22,8 +22,8 @@ struct TargetRate {
 [[nodiscard]] double target_rate_loss(const TargetRate& wanted, std::span<const std::uint32_t> spikes,
                                       std::size_t steps, base::Seconds dt);
 
-/// 160 (e^(-lived / whole) + 1): the sooner a lifetime ends, the worse; no finished one that is any good scores as
-/// much.
+/// 160 (e^(-lived / whole) + 1): the sooner a lifetime ends, the worse, and for targets up to 20 Hz worse than any
+/// finished one. Both in the same unit.
 [[nodiscard]] double early_end_score(double lived, double whole);
 
 /// The score of a lifetime that should have had `steps` steps.

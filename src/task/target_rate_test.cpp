@@ -5,7 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "carve/network/spiking_simulator.hpp"
-#include "carve/rule/event_family.hpp"
+#include "carve/network/test_spiking.hpp"
 #include "carve/task/mean_field.hpp"
 #include "carve/task/spike_inputs.hpp"
 #include "carve/task/target_rate.hpp"
@@ -72,7 +72,7 @@ TEST(EarlyEnd, is_worse_the_sooner_it_comes) {
 }
 
 TEST(MeanField, settles_where_the_mean_change_is_zero) {
-  // science of Vogels et al. 2011: alpha = -2 r* tau settles at r*.
+  // Vogels et al. 2011: alpha = -2 r* tau settles at r*.
   EXPECT_NEAR(settled_rate({.alpha = -2 * 5 * 0.02, .gamma = 1, .kappa = 1}, 17), 5, 1e-12);
   for (const auto& [beta, hebbian] : {std::pair{0.0, 1.0}, {0.2, 0.5}, {0.4, 0.0}}) {
     const SixParameterRule rule{.alpha = -0.12, .beta = beta, .gamma = hebbian, .kappa = hebbian};
@@ -85,31 +85,17 @@ TEST(MeanField, settles_where_the_mean_change_is_zero) {
 /// The neuron itself, under Poisson input of 10 Hz: each of three rules of one analytic rate. With 200 inputs, whose
 /// spikes each leave a dent in V, the Hebbian rule settles 3 to 10 % higher.
 TEST(MeanField, is_what_the_neuron_settles_at) {
-  base::Table table;
-  table.set("family", {std::string("six_parameter"), {}});
-  table.set("eta", {0.001, {}});
-  table.set("w_max", {100.0, {}});
-  base::Diagnostics diagnostics;
-  const auto space = rule::read_event_rule("inhibition", table, {}, diagnostics);
-  ASSERT_TRUE(space) << diagnostics.render();
+  const rule::RuleSpace space = network::test::six_parameters(0, 100);
   std::vector<std::vector<double>> candidates;
   for (const auto& [beta, hebbian] : {std::pair{0.0, 1.0}, {0.2, 0.5}, {0.4, 0.0}}) {
-    std::vector<double> values;
-    for (const rule::Parameter& each : space->parameters) {
-      values.push_back(each.name == "eta"     ? 0.02
-                       : each.name == "alpha" ? -0.12
-                       : each.name == "beta"  ? beta
-                       : each.dimension       ? 0.02
-                                              : hebbian);
-    }
-    candidates.push_back(std::move(values));
+    const network::test::SixParameters six{
+        .eta = 0.02, .alpha = -0.12, .beta = beta, .gamma = hebbian, .kappa = hebbian};
+    candidates.push_back(six.values());
   }
-  const network::SpikingNeuron neuron;
-  const network::SpikingSimulator<float> simulator(neuron, nullptr, &*space);
+  const network::SpikingSimulator<float> simulator({}, nullptr, &space);
   constexpr std::size_t steps = 600000;
   constexpr std::uint32_t trials = 10;
-  const PoissonInputs inputs{.inhibitory =
-                                 1000};  // many weak ones: mean field takes pre and post spikes for independent
+  const PoissonInputs inputs{.inhibitory = 1000};  // many weak ones: pre and post spikes are nearly independent
   std::vector<double> rates(candidates.size(), 0.0);
   for (std::uint32_t index = 0; index < trials; ++index) {
     const auto trial = make_spikes(inputs, {.seed = 3, .trial = index, .steps = steps});

@@ -13,7 +13,7 @@ template <class T>
 inline constexpr std::size_t part_lanes = part_bytes / sizeof(T);
 inline constexpr std::size_t most_parts = 4;
 
-/// How postsynaptic spikes reach the weights; the rules are linear in one trace (see LinearRule).
+/// How postsynaptic spikes reach the weights; the rules are linear in one trace (linear_rule.hpp).
 enum class PostUpdate : std::uint8_t {
   eager,          // every weight at every spike, clamped there
   eager_at_read,  // every weight at every spike, clamped when it is next read
