@@ -9,8 +9,8 @@
 
 namespace carve::network {
 
-/// Whether on_pre = a + b x_post and on_post = c + d x_pre, with one trace on each side and a, b, c, d free of w and the
-/// traces.
+/// Whether on_pre = a + b x_post and on_post = c + d x_pre, with one trace on each side and a, b, c, d free of w and
+/// the traces.
 [[nodiscard]] bool is_linear(const rule::RuleSpace& space);
 
 /// a, b, c, d, e^(dt / tau_pre), e^(-dt / tau_post): what LinearRule (kernels/spiking_kernels.hpp) has per lane, in its
