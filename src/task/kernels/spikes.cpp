@@ -56,12 +56,13 @@ std::size_t find_hits(const Hits& hits, GroupProcess& process) noexcept {
         *out++ = process.offsets[g] + static_cast<std::uint32_t>(cell < highest ? cell : highest);  // rounding
         left[g] += *waiting++;
       } while (left[g] < all[g] && waiting != last);
-      if (waiting == last) break;
+      if (waiting != last) continue;
+      for (std::size_t h = 0; h < group_lanes; ++h) left[h] = left[h] < all[h] ? all[h] : left[h];  // what is cut off
+      break;
     }
     for (std::size_t r = 0; r < registers; ++r) {
       const std::size_t g = r * width<float>;
-      const Lanes<float> rest = load<float>(left + g) - load<float>(all + g);
-      store<float>(left + g, select(rest > Lanes<float>{}, rest, Lanes<float>{}));  // negative where hits were cut off
+      store<float>(left + g, load<float>(left + g) - load<float>(all + g));
     }
     hits.step_ends[t] = static_cast<std::uint32_t>(out - hits.inputs);
   }
