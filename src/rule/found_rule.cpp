@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
 #include "carve/base/units.hpp"
+#include "carve/rule/event_family.hpp"
+#include "carve/rule/event_formula.hpp"
+#include "carve/rule/formula.hpp"
 #include "carve/rule/print.hpp"
 #include "carve/rule/substitute.hpp"
 #include "carve/rule/typeset.hpp"
@@ -16,59 +20,62 @@ namespace {
 
 constexpr double share_of_main_term = 0.1;  // from which on x*y leads the formula
 
-/// What follows "dw =" in a rule in normal form.
-std::string factored_formula(const Rule& rule, const FormulaOptions& options, const Notation& notation) {
-  const Factored parts = factored(rule);
-  if (parts.terms.empty()) return notation.number("0");
-  std::string sum;
-  bool hidden = false;
-  std::size_t shown = 0;
-  for (const Term& term : parts.terms) {
-    if (std::fabs(term.coefficient) < options.hide_below) {
-      hidden = true;
-      continue;
-    }
-    const std::string size = round_number(std::fabs(term.coefficient), options.digits);
-    const bool constant = term.term == "1";
-    const std::string monomial = typeset(product({}, term.exponents, rule.space.variables), notation);
-    const std::string piece = size == "1" ? monomial
-                              : constant  ? notation.number(size)
-                                          : notation.times(notation.number(size), monomial);
-    if (shown++ == 0) sum = piece;
-    else sum = notation.infix(sum, term.coefficient < 0 ? "-" : "+", piece);
+/// The learning rate that the coefficients of `terms` leave out.
+double eta_of(const Rule& rule) { return rule.space.eta_parameter ? rule.values[*rule.space.eta_parameter] : 1; }
+
+void append_terms(const Polynomial& polynomial, std::span<const double> numbers, std::optional<Side> side,
+                  std::vector<Term>& result) {
+  const std::string prefix = !side ? "" : *side == Side::pre ? "pre: " : "post: ";
+  std::size_t i = 0;
+  for (const auto& [exponents, coefficient] : polynomial.terms) {
+    const double number = numbers[i++];
+    if (number != 0) result.push_back({prefix + term_text(exponents, polynomial.variables), exponents, number, side});
   }
-  if (hidden) sum = notation.infix(sum, "+", std::string(notation.ellipsis));
-  if (shown > 1 || hidden) sum = notation.bracketed(sum);
-  const std::string scale = round_number(std::fabs(parts.scale), options.digits);
-  const bool alone = shown == 1 && !hidden && parts.terms[0].term == "1";
-  const std::string whole = alone          ? notation.number(scale)
-                            : scale == "1" ? sum
-                                           : notation.times(notation.number(scale), sum);
-  return parts.scale < 0 ? notation.negated(whole) : whole;
+}
+
+/// Whether the term is x*y or, at a spike of one side, the trace of a neuron on the other side.
+bool pairs(const Term& term, const RuleSpace& space, std::optional<Side> side) {
+  if (term.side != side) return false;
+  if (!side) return term.term == "x*y";
+  const int degree = std::accumulate(term.exponents.begin(), term.exponents.end(), 0);
+  for (std::size_t i = 0; i < space.events->traces.size(); ++i) {  // after w
+    if (term.exponents[i + 1] == 1 && degree == 1) return space.events->traces[i].side != *side;
+  }
+  return false;
+}
+
+/// The main term of some that are sorted by size.
+std::vector<Term>::iterator main_term(std::vector<Term>& sorted, const RuleSpace& space) {
+  const double least = share_of_main_term * std::fabs(sorted.front().coefficient);
+  const auto sides = space.events ? std::vector<std::optional<Side>>{Side::post, Side::pre}
+                                  : std::vector<std::optional<Side>>{std::nullopt};
+  for (const std::optional<Side> side : sides) {
+    const auto found = std::find_if(sorted.begin(), sorted.end(), [&](const Term& each) {
+      return pairs(each, space, side) && std::fabs(each.coefficient) >= least;
+    });
+    if (found != sorted.end()) return found;
+  }
+  return sorted.begin();
 }
 
 std::string formula(const Rule& rule, const FormulaOptions& options, const Notation& notation) {
-  if (rule.space.polynomial) return factored_formula(rule, options, notation);
-  std::map<std::string, Expression, std::less<>> numbers;
-  for (std::size_t i = 0; i < rule.values.size(); ++i) {
-    const std::string rounded = round_number(rule.values[i], options.digits);
-    numbers.emplace(rule.space.parameters[i].name, Expression::number(std::stod(rounded)));
-  }
-  return typeset(without_zero_terms(substitute(rule.space.dw, numbers)), notation);
+  if (!rule.space.polynomial) return typeset(with_numbers(rule.space.dw, rule, options.digits), notation);
+  Factored parts = factored(rule);
+  return scaled_sum(parts.scale, std::move(parts.terms), rule.space.variables, options, notation);
 }
 
 }  // namespace
 
 std::vector<Term> terms(const Rule& rule) {
-  if (!rule.space.polynomial) return {};
   std::vector<double> values = rule.values;
   if (rule.space.eta_parameter) values[*rule.space.eta_parameter] = 1;  // 1 * theta is theta to the bit
-  const std::vector<double> numbers = coefficients(rule.space, values);
   std::vector<Term> result;
-  std::size_t i = 0;
-  for (const auto& [exponents, coefficient] : rule.space.polynomial->terms) {
-    const double number = numbers[i++];
-    if (number != 0) result.push_back({term_text(exponents, rule.space.variables), exponents, number});
+  if (rule.space.polynomial) {
+    append_terms(*rule.space.polynomial, coefficients(rule.space, values), {}, result);
+  } else if (rule.space.events && rule.space.events->pre_polynomial) {
+    const EventCoefficients numbers = event_coefficients(rule.space, values);
+    append_terms(*rule.space.events->pre_polynomial, numbers.pre, Side::pre, result);
+    append_terms(*rule.space.events->post_polynomial, numbers.post, Side::post, result);
   }
   std::stable_sort(result.begin(), result.end(),
                    [](const Term& a, const Term& b) { return std::fabs(a.coefficient) > std::fabs(b.coefficient); });
@@ -79,47 +86,33 @@ Factored factored(const Rule& rule) {
   Factored result;
   result.terms = terms(rule);
   if (result.terms.empty()) return result;
-  const double largest = std::fabs(result.terms.front().coefficient);
-  const auto correlation = std::find_if(result.terms.begin(), result.terms.end(), [&](const Term& each) {
-    return each.term == "x*y" && std::fabs(each.coefficient) >= share_of_main_term * largest;
-  });
-  if (correlation != result.terms.end()) std::rotate(result.terms.begin(), correlation, correlation + 1);
+  const auto found = main_term(result.terms, rule.space);
+  std::rotate(result.terms.begin(), found, found + 1);
   const double main = result.terms.front().coefficient;
-  result.scale = rule.space.eta_parameter ? rule.values[*rule.space.eta_parameter] * main : main;
+  result.scale = eta_of(rule) * main;
   for (Term& each : result.terms) each.coefficient /= main;
   return result;
 }
 
 std::string formula_text(const Rule& rule, const FormulaOptions& options) {
-  return "dw = " + formula(rule, options, plain_notation);
+  return rule.space.events ? event_text(rule, options) : "dw = " + formula(rule, options, plain_notation);
 }
 
 std::string formula_latex(const Rule& rule, const FormulaOptions& options) {
-  return "\\Delta w = " + formula(rule, options, latex_notation);
+  return rule.space.events ? event_latex(rule, options) : "\\Delta w = " + formula(rule, options, latex_notation);
 }
 
 std::string formula_mathml(const Rule& rule, const FormulaOptions& options) {
-  return "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"block\"><mrow>"
-         "<mi mathvariant=\"normal\">\u0394</mi><mi>w</mi><mo>=</mo>" +
-         formula(rule, options, mathml_notation) + "</mrow></math>";
+  const std::string inner = rule.space.events ? event_mathml(rule, options)
+                                              : "<mrow><mi mathvariant=\"normal\">\u0394</mi><mi>w</mi><mo>=</mo>" +
+                                                    formula(rule, options, mathml_notation) + "</mrow>";
+  return "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"block\">" + inner + "</math>";
 }
 
 std::string exact_text(const Rule& rule) {
-  if (!rule.space.polynomial) {
-    std::map<std::string, Expression, std::less<>> numbers;
-    for (std::size_t i = 0; i < rule.values.size(); ++i) {
-      numbers.emplace(rule.space.parameters[i].name, Expression::number(rule.values[i]));
-    }
-    return print(tidy(without_zero_terms(substitute(rule.space.dw, numbers))));
-  }
-  std::string sum;
-  for (const Term& term : terms(rule)) {
-    const std::string size = base::format_number(std::abs(term.coefficient));
-    sum += term.coefficient < 0 ? (sum.empty() ? "-" : " - ") : (sum.empty() ? "" : " + ");
-    sum += term.term == "1" ? size : size + "*" + term.term;
-  }
-  if (sum.empty()) return "0";
-  return rule.space.eta == 1 ? sum : fmt::format("{}*({})", base::format_number(rule.space.eta), sum);
+  if (rule.space.events) return base::format_value({exact_event_table(rule), {}});
+  if (!rule.space.polynomial) return print(tidy(with_numbers(rule.space.dw, rule, {})));
+  return exact_sum(eta_of(rule), terms(rule), rule.space.variables);
 }
 
 base::Table to_table(const Rule& rule) {
@@ -147,9 +140,10 @@ std::optional<Rule> fixed_rule(RuleSpace space, base::Diagnostics& diagnostics) 
   for (const Parameter& each : space.parameters) {
     if (each.fixed) rule.values.push_back(*each.fixed);
     else
-      diagnostics.error(each.span,
-                        fmt::format("'{}' has no fixed value, so this is a space of rules, not one rule", each.name),
-                        fmt::format("for example {} = 1", each.name));
+      diagnostics.error(
+          each.span, fmt::format("'{}' has no fixed value, so this is a space of rules, not one rule", each.name),
+          each.dimension ? fmt::format("for example {} = \"{}\"", each.name, base::example_of(*each.dimension))
+                         : fmt::format("for example {} = 1", each.name));
   }
   if (rule.values.size() != space.parameters.size()) return std::nullopt;
   rule.space = std::move(space);

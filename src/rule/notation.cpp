@@ -140,6 +140,7 @@ std::string round_number(double value, int digits) { return fmt::format("{:.{}g}
 const Notation plain_notation{
     .flat = true,
     .number = [](std::string_view digits) { return std::string(digits); },
+    .quantity = [](std::string_view digits, std::string_view unit) { return fmt::format("{} {}", digits, unit); },
     .name = [](std::string_view name) { return std::string(name); },
     .infix =
         [](const std::string& left, std::string_view symbol, const std::string& right) {
@@ -158,6 +159,8 @@ const Notation plain_notation{
 const Notation latex_notation{
     .flat = false,
     .number = latex_number,
+    .quantity = [](std::string_view digits,
+                   std::string_view unit) { return fmt::format("{} \\, \\mathrm{{{}}}", latex_number(digits), unit); },
     .name = latex_name,
     .infix = latex_infix,
     .times = [](const std::string& left, const std::string& right) { return left + " \\, " + right; },
@@ -174,6 +177,11 @@ const Notation latex_notation{
 const Notation mathml_notation{
     .flat = false,
     .number = mathml_number,
+    .quantity =
+        [](std::string_view digits, std::string_view unit) {
+          return mathml_row(fmt::format("{}<mspace width=\"0.2em\"/><mi mathvariant=\"normal\">{}</mi>",
+                                        mathml_number(digits), unit));
+        },
     .name = mathml_name,
     .infix = [](const std::string& left, std::string_view symbol,
                 const std::string& right) { return mathml_row(left + mathml_operator(symbol) + right); },

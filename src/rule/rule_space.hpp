@@ -41,7 +41,8 @@ struct RuleSpace {
   Expression dw;                             // per step
   std::vector<std::string> variables;        // rate_variables()
   std::vector<Parameter> parameters;         // all of them, in a fixed order: the order of `values` below
-  double eta = 1;                            // a family's learning rate, a factor of all of dw; 1 for a rule in text
+  double eta = 1;                            // a family's learning rate, a factor of all of dw (of both events), where
+                                             // the search starts if it is searched; 1 for a rule in text
   std::optional<std::size_t> eta_parameter;  // which parameter that is; nothing for a rule in text
   std::optional<Polynomial> polynomial;      // dw's normal form in the variables, eta included, if it is a polynomial
   std::optional<EventRule> events;           // what spikes do to the weight (event_rule.hpp); dw then is 0

@@ -1,6 +1,8 @@
 // The six-parameter family of spike-timing rules (Confavreux et al. 2020): on a presynaptic spike
 // w += eta (alpha + kappa x_post), on a postsynaptic one w += eta (beta + gamma x_pre), with tau_pre and tau_post.
 // Vogels et al. 2011 is alpha = -2 r* tau, beta = 0, gamma = kappa = 1.
+#include <algorithm>
+
 #include "carve/base/schema.hpp"
 #include "carve/rule/event_family.hpp"
 #include "carve/rule/setting.hpp"
@@ -52,6 +54,10 @@ std::unique_ptr<RuleSpace> make(const base::Table& table, const base::Span& plac
   base::Table text;
   auto space = events_family.make(in_text(table), place, context, text, diagnostics);
   if (!space) return nullptr;
+  const auto eta = std::find_if(space->parameters.begin(), space->parameters.end(),
+                                [](const Parameter& each) { return each.name == "eta"; });
+  space->eta = eta->initial;
+  space->eta_parameter = static_cast<std::size_t>(eta - space->parameters.begin());
   resolved = without_formulas(text);
   return space;
 }

@@ -13,6 +13,7 @@
 #include <toml++/toml.h>
 
 #include "carve/base/units.hpp"
+#include "carve/rule/event_family.hpp"
 #include "carve/rule/parse.hpp"
 #include "carve/rule/print.hpp"
 
@@ -143,6 +144,22 @@ base::Table read_toml(const std::string& text, const std::string& name) {
     return {};
   }
   return convert_table(result.table(), source);
+}
+
+RuleSpace read_events(const std::string& body) {
+  base::Diagnostics diagnostics;
+  auto space = read_event_rule("inhibition", read_toml(body), {}, diagnostics);
+  EXPECT_TRUE(space) << diagnostics.render() << body;
+  return space ? std::move(*space) : RuleSpace{};
+}
+
+Rule event_rule(const std::string& body, const std::map<std::string, double>& numbers) {
+  Rule rule{read_events(body), {}};
+  for (const Parameter& each : rule.space.parameters) {
+    const auto found = numbers.find(each.name);
+    rule.values.push_back(found != numbers.end() ? found->second : each.fixed.value_or(each.initial));
+  }
+  return rule;
 }
 
 void expect_golden(const std::string& name, const std::string& text) {

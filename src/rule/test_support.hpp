@@ -1,6 +1,7 @@
 // What the tests of this room share: random formulas, tables from TOML, golden files.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 
 #include "carve/base/value.hpp"
 #include "carve/rule/expression.hpp"
+#include "carve/rule/found_rule.hpp"
 
 namespace carve::rule::test {
 
@@ -25,6 +27,11 @@ namespace carve::rule::test {
 
 /// A TOML document as the reader of files hands it over: every key and value with its place.
 [[nodiscard]] base::Table read_toml(const std::string& text, const std::string& name = "test.toml");
+
+/// A rule between spiking neurons from the body of its table, here [rule.inhibition]; fails the test over a mistake.
+[[nodiscard]] RuleSpace read_events(const std::string& body);
+/// One member of that space: parameters that are not named have their fixed or initial value.
+[[nodiscard]] Rule event_rule(const std::string& body, const std::map<std::string, double>& numbers);
 
 /// Compares with src/rule/golden/NAME; writes that file instead where the environment has CARVE_UPDATE_GOLDEN.
 void expect_golden(const std::string& name, const std::string& text);

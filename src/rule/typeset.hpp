@@ -12,6 +12,7 @@ namespace carve::rule {
 struct Notation {
   bool flat;                                       // all in one line: fractions and powers need brackets
   std::string (*number)(std::string_view digits);  // "0.02", "1.2e-07"
+  std::string (*quantity)(std::string_view digits, std::string_view unit);
   std::string (*name)(std::string_view name);
   std::string (*infix)(const std::string& left, std::string_view symbol, const std::string& right);  // "+", "<=", ...
   std::string (*times)(const std::string& left, const std::string& right);
