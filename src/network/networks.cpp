@@ -1,5 +1,5 @@
 // The networks a file may name: to add one, a component and a line in the list.
-#include "carve/network/rate_network.hpp"
+#include "carve/network/network.hpp"
 
 namespace carve::network {
 namespace {
@@ -8,17 +8,10 @@ using base::between;
 using base::choice;
 using base::field;
 
-std::unique_ptr<RateNetwork> make(const RateNetwork& options, const NetworkContext&, const base::Span&,
-                                  base::Diagnostics&) {
-  return std::make_unique<RateNetwork>(options);
-}
-
 template <Lateral lateral>
-std::unique_ptr<RateNetwork> make_lateral(const RateNetwork& options, const NetworkContext& context,
-                                          const base::Span& place, base::Diagnostics& diagnostics) {
-  auto network = make(options, context, place, diagnostics);
-  network->lateral = lateral;
-  return network;
+std::unique_ptr<Network> make(RateNetwork options, const NetworkContext&, const base::Span&, base::Diagnostics&) {
+  options.lateral = lateral;
+  return std::make_unique<Network>(options);
 }
 
 const base::Choices<Activation> activations{
@@ -46,25 +39,25 @@ base::Field<RateNetwork> activation() {
   return choice(&RateNetwork::activation, "activation", "what an output makes of its summed input", activations);
 }
 
-const NetworkComponent rate = base::component<RateNetwork, NetworkContext>(
+const NetworkComponent rate = base::component<Network, NetworkContext>(
     "rate", "A layer of rate neurons, y = f(W x), whose weights change by one rule.", "oja1982",
-    "kind = \"rate\"\ninputs = 100", "kind", fields({activation()}, 1), make);
+    "kind = \"rate\"\ninputs = 100", "kind", fields({activation()}, 1), make<Lateral::none>);
 
-const NetworkComponent hierarchical = base::component<RateNetwork, NetworkContext>(
+const NetworkComponent hierarchical = base::component<Network, NetworkContext>(
     "hierarchical",
     "Rate neurons in an order: y_i = f(sum_j w_ij x_j + sum_{k<i} u_ik y_k); rules 'feedforward' and 'lateral'.",
     "rubner1989", "kind = \"hierarchical\"\ninputs = 50\noutputs = 5", "kind", fields({activation()}, 2),
-    make_lateral<Lateral::hierarchical>);
+    make<Lateral::hierarchical>);
 
-const NetworkComponent symmetric = base::component<RateNetwork, NetworkContext>(
+const NetworkComponent symmetric = base::component<Network, NetworkContext>(
     "symmetric", "Rate neurons that all reach each other: y = (I - U)^-1 W x; rules 'feedforward' and 'lateral'.",
     "foldiak1989", "kind = \"symmetric\"\ninputs = 50\noutputs = 5", "kind", fields({}, 2),
-    make_lateral<Lateral::symmetric>);
+    make<Lateral::symmetric>);
 
 }  // namespace
 
 const std::vector<const NetworkComponent*>& networks() {
-  static const std::vector<const NetworkComponent*> list{&rate, &hierarchical, &symmetric};
+  static const std::vector<const NetworkComponent*> list{&rate, &hierarchical, &symmetric, &spiking_neuron};
   return list;
 }
 

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "carve/base/component.hpp"
 #include "carve/network/wiring.hpp"
 
 namespace carve::network {
@@ -52,10 +51,5 @@ struct RateNetwork {
                                               std::span<const double> x);
 /// The inputs' weight on each output when all paths are counted: (I - U)^-1 W, [output][input]. For linear networks.
 [[nodiscard]] std::vector<double> response(const RateNetwork& network, std::span<const double> weights);
-
-/// The networks a file may name; rate networks only, so far.
-struct NetworkContext {};
-using NetworkComponent = base::Component<RateNetwork, NetworkContext>;
-[[nodiscard]] const std::vector<const NetworkComponent*>& networks();
 
 }  // namespace carve::network

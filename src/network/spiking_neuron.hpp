@@ -1,6 +1,7 @@
 // One spiking neuron with plastic inputs: its constants, the spikes that reach it, what it does in a lifetime.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -55,6 +56,9 @@ struct SpikeTrains {
     return std::span(sources).subspan(first[step], first[step + 1] - first[step]);
   }
 };
+
+/// The populations of inputs, each of which may have a rule: NAME of [rule.NAME]. Without one its weights stay.
+inline constexpr std::array<const char*, 2> spiking_connections{"excitation", "inhibition"};
 
 /// A population of inputs with the weights of its synapses at the start.
 struct SpikingInput {

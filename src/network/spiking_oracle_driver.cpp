@@ -58,7 +58,7 @@ std::string life_of(const Case& each, std::uint32_t seed) {
     values.insert(values.begin(), own.begin(), own.end());
   }
   const auto block = simulator.prepare(std::span(&values, 1))[0];
-  const network::SpikingLife life = simulator.run(block, trial, simulator.static_drive(trial))[0];
+  const network::SpikingLife life = simulator.run(block, trial, simulator.drive(trial))[0];
   return fmt::format(
       R"({{"name": "{}", "steps": {}, "excitatory": {}, "inhibitory": {}, "w_max": [4, {:.17g}],
  "excitation": {{"spikes": {}, "before": {}, "after": {}}},

@@ -76,21 +76,22 @@ void SpikingSimulator<T>::fill(std::span<const double> values, std::size_t lane,
 }
 
 template <class T>
-base::AlignedVector<T> SpikingSimulator<T>::static_drive(const SpikingTrial& trial) const {
+base::AlignedVector<T> static_drive(const SpikingNeuron& neuron, const SpikingTrial& trial, Plastic plastic) {
   base::AlignedVector<T> drive(2 * trial.steps());
-  const double share = neuron_.dt.value / neuron_.membrane.value;
+  const double share = neuron.dt.value / neuron.membrane.value;
   std::array<double, 2> g{}, decay{}, pull{};
-  const std::array<const Conductance*, 2> synapses{&neuron_.excitation, &neuron_.inhibition};
+  const std::array<bool, 2> changes{plastic.excitation, plastic.inhibition};
+  const std::array<const Conductance*, 2> synapses{&neuron.excitation, &neuron.inhibition};
   const std::array<const SpikingInput*, 2> inputs{&trial.excitation, &trial.inhibition};
   for (std::size_t p = 0; p < 2; ++p) {
-    decay[p] = base::exp(-neuron_.dt.value / synapses[p]->time_constant.value);
-    pull[p] = relative(synapses[p]->reversal);
+    decay[p] = base::exp(-neuron.dt.value / synapses[p]->time_constant.value);
+    pull[p] = synapses[p]->reversal.value - neuron.rest.value;
   }
   for (std::size_t t = 0; t < trial.steps(); ++t) {
     drive[2 * t] = static_cast<T>(share * (1 + g[0] + g[1]));
     drive[2 * t + 1] = static_cast<T>(share * (g[0] * pull[0] + g[1] * pull[1]));
     for (std::size_t p = 0; p < 2; ++p) {
-      if (plastic(p)) continue;
+      if (changes[p]) continue;
       g[p] *= decay[p];
       for (const std::uint16_t j : inputs[p]->spikes.at(t)) g[p] += synapses[p]->jump * inputs[p]->weights[j];
     }
@@ -242,6 +243,8 @@ std::vector<SpikingLife> SpikingSimulator<T>::run(const SpikingBlock<T>& block, 
   return lives;
 }
 
+template base::AlignedVector<float> static_drive(const SpikingNeuron&, const SpikingTrial&, Plastic);
+template base::AlignedVector<double> static_drive(const SpikingNeuron&, const SpikingTrial&, Plastic);
 template class SpikingSimulator<float>;
 template class SpikingSimulator<double>;
 

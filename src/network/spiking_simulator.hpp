@@ -23,6 +23,17 @@ struct SpikingBlock {
   std::array<base::AlignedVector<T>, 2> rules = {};  // of excitation and inhibition: LinearNumbers, [number][lane]
 };
 
+/// Which synapses follow a rule.
+struct Plastic {
+  bool excitation = false;
+  bool inhibition = false;
+};
+
+/// What the synapses that are not plastic do in a trial, shared by all candidates: [step][2] as in SpikingStretch.
+template <class T>
+[[nodiscard]] base::AlignedVector<T> static_drive(const SpikingNeuron& neuron, const SpikingTrial& trial,
+                                                  Plastic plastic);
+
 /// Const; one object serves all threads. Each candidate's result is the same to the bit whatever the block, lane,
 /// neighbours, thread or instruction set. T is float or double.
 template <class T>
@@ -36,8 +47,10 @@ class SpikingSimulator {
   /// candidates: the parameter values of each, those of the excitatory rule first.
   [[nodiscard]] std::vector<SpikingBlock<T>> prepare(std::span<const std::vector<double>> candidates) const;
 
-  /// What the synapses that are not plastic do in a trial, shared by all candidates: [step][2] as in SpikingStretch.
-  [[nodiscard]] base::AlignedVector<T> static_drive(const SpikingTrial& trial) const;
+  /// static_drive of this neuron and these rules.
+  [[nodiscard]] base::AlignedVector<T> drive(const SpikingTrial& trial) const {
+    return static_drive<T>(neuron_, trial, {plastic(0), plastic(1)});
+  }
 
   /// One lifetime of each of the block's candidates, in their order. Without limits nobody ends early.
   [[nodiscard]] std::vector<SpikingLife> run(const SpikingBlock<T>& block, const SpikingTrial& trial,

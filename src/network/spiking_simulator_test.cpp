@@ -39,7 +39,7 @@ std::vector<SpikingLife> simulate(const Wiring& wiring, const SpikingTrial& tria
                                   std::span<const std::vector<double>> candidates,
                                   const std::optional<RateLimits>& limits = {}) {
   const SpikingSimulator<T> simulator = wiring.simulator<T>();
-  const base::AlignedVector<T> drive = simulator.static_drive(trial);
+  const base::AlignedVector<T> drive = simulator.drive(trial);
   std::vector<SpikingLife> all;
   for (const SpikingBlock<T>& block : simulator.prepare(candidates)) {
     for (SpikingLife& each : simulator.run(block, trial, drive, limits)) all.push_back(std::move(each));

@@ -68,7 +68,7 @@ void measure(const std::string& what, int repetitions, const network::SpikingTri
   if (lazy) neuron.clamp = network::Clamp::at_read;
   const network::SpikingSimulator<T> simulator(neuron, excitation ? &excitatory : nullptr, &inhibitory, lazy);
   const auto block = simulator.prepare(candidates(256 / sizeof(T), target, excitation ? 2 : 1))[0];
-  const auto drive = simulator.static_drive(trial);
+  const auto drive = simulator.drive(trial);
   std::vector<network::SpikingLife> lives;
   const auto seconds = times(repetitions, [&] {
     lives = simulator.run(block, trial, drive, network::RateLimits{.lowest = {0}, .highest = {1e9}});
@@ -99,7 +99,7 @@ int main(int argc, char** argv) {
   {
     const rule::RuleSpace inhibitory = network::test::six_parameters(0, 10);
     const network::SpikingSimulator<float> simulator({}, nullptr, &inhibitory);
-    seconds = times(repetitions, [&] { static_cast<void>(simulator.static_drive(trial)); });
+    seconds = times(repetitions, [&] { static_cast<void>(simulator.drive(trial)); });
     print("static excitation, per minute", seconds, 1, rate());
   }
   for (const double target : {1.0, 5.0, 10.0, 50.0}) {

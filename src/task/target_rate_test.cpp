@@ -99,7 +99,7 @@ TEST(MeanField, is_what_the_neuron_settles_at) {
   std::vector<double> rates(candidates.size(), 0.0);
   for (std::uint32_t index = 0; index < trials; ++index) {
     const auto trial = make_spikes(inputs, {.seed = 3, .trial = index, .steps = steps});
-    const auto lives = simulator.run(simulator.prepare(candidates)[0], trial, simulator.static_drive(trial));
+    const auto lives = simulator.run(simulator.prepare(candidates)[0], trial, simulator.drive(trial));
     for (std::size_t i = 0; i < lives.size(); ++i) {
       const std::vector<std::uint32_t>& spikes = lives[i].spikes;
       const auto late = std::count_if(spikes.begin(), spikes.end(), [](auto step) { return step >= steps / 3; });

@@ -9,6 +9,9 @@ namespace {
 /// Streams of validation trials start here, so that they share no number with the search.
 constexpr std::uint32_t first_validation_stream = 0x80000000U;
 
+constexpr const char* redraw_brief = "generations between fresh trials; 0: the same trials throughout";
+constexpr const char* validation_brief = "fresh trials that confirm the answer";
+
 }  // namespace
 
 const base::Schema<TrialPlan>& trial_schema() {
@@ -17,9 +20,8 @@ const base::Schema<TrialPlan>& trial_schema() {
   static const base::Schema<TrialPlan> schema{
       {field(&TrialPlan::count, "count", "trials (data sets and initial weights) per candidate", between(1, 100000)),
        field(&TrialPlan::steps, "steps", "samples per lifetime", between(1, 1e9)),
-       field(&TrialPlan::redraw, "redraw", "generations between fresh trials; 0: the same trials throughout",
-             between(0, 1e6)),
-       field(&TrialPlan::validation, "validation", "fresh trials that confirm the answer", between(2, 100000)),
+       field(&TrialPlan::redraw, "redraw", redraw_brief, between(0, 1e6)),
+       field(&TrialPlan::validation, "validation", validation_brief, between(2, 100000)),
        field(&TrialPlan::smallest_scale, "smallest_scale", "smallest scale of the inputs; each trial has its own",
              base::positive),
        field(&TrialPlan::largest_scale, "largest_scale", "largest scale of the inputs", base::positive),
@@ -30,9 +32,34 @@ const base::Schema<TrialPlan>& trial_schema() {
   return schema;
 }
 
+const base::Schema<SpikingTrialPlan>& spiking_trial_schema() {
+  using base::between;
+  using base::field;
+  static const base::Schema<SpikingTrialPlan> schema{
+      {field(&SpikingTrialPlan::count, "count", "trials (input spikes and initial weights) per candidate",
+             between(1, 1000)),
+       field(&SpikingTrialPlan::lifetime, "lifetime", "how long the neuron lives in a trial", between(0.1, 1e5)),
+       field(&SpikingTrialPlan::redraw, "redraw", redraw_brief, between(0, 1e6)),
+       field(&SpikingTrialPlan::validation, "validation", validation_brief, between(2, 1000))}};
+  return schema;
+}
+
+std::size_t memory_of(const Trial& trial) {
+  std::size_t bytes = sizeof(float) * (trial.samples.values.size() + trial.samples.labelled.size());
+  if (!trial.heard) return bytes;
+  bytes += sizeof(float) * trial.heard->drive.size();
+  for (const network::SpikingInput* each : {&trial.heard->spikes.excitation, &trial.heard->spikes.inhibition})
+    bytes += sizeof(std::uint32_t) * each->spikes.first.size() + sizeof(std::uint16_t) * each->spikes.sources.size();
+  return bytes;
+}
+
 Trial make_trial(const TrialSource& source, Split split, std::uint32_t index) {
   const std::uint32_t stream = split == Split::validation ? first_validation_stream + index : index;
   Trial trial{.index = index};
+  if (source.spiking) {
+    trial.heard = std::make_shared<const HeardTrial>(hear(*source.spiking, source.seed, stream));
+    return trial;
+  }
   float position = 0;
   base::fill_uniform({source.seed, base::Purpose::input_scale, stream, 0}, std::span<float>(&position, 1));
   const double smallest = base::log(source.plan.smallest_scale);

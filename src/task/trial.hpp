@@ -7,6 +7,7 @@
 
 #include "carve/task/inputs.hpp"
 #include "carve/task/loss.hpp"
+#include "carve/task/spiking_task.hpp"
 
 namespace carve::task {
 
@@ -22,7 +23,17 @@ struct TrialPlan {
   double initial_lateral_weight = 0.0;  // the same for lateral connections
 };
 
+/// [trials] of rate networks.
 [[nodiscard]] const base::Schema<TrialPlan>& trial_schema();
+
+/// [trials] of a spiking neuron: what it has in common with TrialPlan, and how long a lifetime is.
+struct SpikingTrialPlan {
+  std::int64_t count = 3;
+  base::Seconds lifetime{60};
+  std::int64_t redraw = 0;
+  std::int64_t validation = 20;
+};
+[[nodiscard]] const base::Schema<SpikingTrialPlan>& spiking_trial_schema();
 
 /// One lifetime's circumstances, the same for all candidates.
 struct Trial {
@@ -31,16 +42,21 @@ struct Trial {
   Samples samples;
   std::vector<float> initial_weights;  // as network::RateNetwork orders them
   std::vector<double> truth;           // as the loss wants it
+  std::shared_ptr<const HeardTrial> heard;  // a spiking neuron's; then there are no samples, weights or truth
 };
 
-/// What all trials of a task share.
+/// What all trials of a task share: either a spiking neuron's task, or what rate networks learn from.
 struct TrialSource {
+  const SpikingTask* spiking = nullptr;
   const Inputs* inputs = nullptr;
   const Loss* loss = nullptr;
   network::RateNetwork network;
   std::uint64_t seed = 0;
   TrialPlan plan;
 };
+
+/// Bytes that the inputs of a trial take.
+[[nodiscard]] std::size_t memory_of(const Trial& trial);
 
 /// Trial `index` of a split; a function of (seed, split, index) alone.
 [[nodiscard]] Trial make_trial(const TrialSource& source, Split split, std::uint32_t index);
