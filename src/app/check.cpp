@@ -28,7 +28,7 @@ struct Estimate {
 /// Times a few trials of one generation, and scales.
 Estimate estimate(experiment::Experiment& experiment) {
   const evaluate::Workers workers;
-  const evaluate::Evaluator evaluator(experiment.network, experiment.rules, *experiment.loss);
+  const evaluate::Evaluator evaluator = experiment::evaluator_of(experiment);
   const search::Candidates asked = experiment.optimiser->ask();
   std::vector<std::vector<double>> candidates;
   for (std::size_t i = 0; i < asked.count(); ++i)
@@ -46,11 +46,7 @@ Estimate estimate(experiment::Experiment& experiment) {
   Estimate result{.population = candidates.size()};
   result.simulations = generations * static_cast<double>(candidates.size()) * static_cast<double>(plan.count);
   result.seconds = share * (draws * make + generations * live);
-  const auto readout = experiment.loss->readout();
-  const double samples =
-      static_cast<double>(plan.steps) + (readout ? static_cast<double>(readout->train + readout->test) : 0.0);
-  result.megabytes = 1e-6 * static_cast<double>(sizeof(float)) * samples *
-                     static_cast<double>(experiment.network.inputs) *
+  result.megabytes = 1e-6 * static_cast<double>(task::memory_of(trials.front())) *
                      static_cast<double>(static_cast<std::size_t>(plan.count) + experiment::answer_trials(experiment));
   return result;
 }

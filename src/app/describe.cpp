@@ -6,8 +6,8 @@
 #include "carve/app/commands.hpp"
 #include "carve/experiment/experiment.hpp"
 #include "carve/network/baseline.hpp"
-#include "carve/network/rate_network.hpp"
-#include "carve/rule/family.hpp"
+#include "carve/network/network.hpp"
+#include "carve/rule/event_family.hpp"
 #include "carve/search/optimiser.hpp"
 #include "carve/task/inputs.hpp"
 #include "carve/task/loss.hpp"
@@ -36,13 +36,18 @@ std::vector<Entry> all_entries() {
   std::vector<Entry> entries;
   add(entries, "networks", "[network], kind", network::networks());
   add(entries, "rule families", "[rule.NAME], family", rule::families());
+  add(entries, "rule families of spiking neurons", "[rule.NAME], family", rule::event_families());
   add(entries, "inputs", "[trials] inputs, kind", task::inputs());
+  add(entries, "inputs of spiking neurons", "[trials] inputs, kind", task::spike_inputs());
   add(entries, "losses", "[loss], kind", task::losses());
+  add(entries, "losses of spiking neurons", "[loss], kind", task::spiking_losses());
   add(entries, "searches", "[search], method", search::searches());
   add(entries, "baselines", "[reference] baseline, kind", network::baselines());
   entries.push_back({"the rest of the file", "[trials]", "trials",
                      "How many trials a candidate is judged on, and how they vary.", "", "",
                      task::trial_schema().describe()});
+  entries.push_back({"the rest of the file", "[trials]", "trials of spiking neurons",
+                     "The same for spiking neurons.", "", "", task::spiking_trial_schema().describe()});
   for (const experiment::FileSection& each : experiment::file_sections()) {
     entries.push_back({"the rest of the file", each.where, each.name, each.brief, "", "", each.fields});
   }

@@ -12,7 +12,7 @@ int evaluate(const EvaluateArguments& arguments) {
   if (!experiment) return user_error;
   const evaluate::Workers workers(arguments.threads);
   experiment::Evaluated evaluated;
-  experiment::Reference given{arguments.rule, {}, experiment::find_baseline(arguments.rule, experiment->network)};
+  experiment::Reference given{arguments.rule, {}, {}, experiment::find_baseline(arguments.rule, *experiment)};
   std::vector<double> values;
   if (given.baseline) {
     values = experiment::best_scales(*experiment, given, workers);
@@ -20,7 +20,7 @@ int evaluate(const EvaluateArguments& arguments) {
     evaluated.rate = values.front();
   } else {
     base::Diagnostics diagnostics;
-    const auto rules = experiment::read_rules(arguments.rule, experiment->network, diagnostics);
+    const auto rules = experiment::read_rules(arguments.rule, *experiment, diagnostics);
     if (!rules) {
       print(diagnostics);
       return user_error;

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "carve/evaluate/lifetime.hpp"
+#include "carve/evaluate/spiking_evaluator.hpp"
 #include "carve/network/rate_simulator.hpp"
 
 namespace carve::evaluate {
@@ -42,8 +43,10 @@ class Evaluator::Implementation {
   Implementation& operator=(const Implementation&) = delete;
   virtual Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
                               const Workers& workers) const = 0;
-  virtual std::vector<Snapshot> trace(const std::vector<double>& candidate, const task::Trial& trial,
-                                      std::size_t snapshots) const = 0;
+  virtual std::vector<Snapshot> trace(const std::vector<double>&, const task::Trial&, std::size_t) const { return {}; }
+  virtual std::vector<network::SpikingLife> live(std::span<const std::vector<double>>, const task::Trial&, bool) const {
+    return {};
+  }
 };
 
 namespace {
@@ -170,6 +173,24 @@ class Known final : public Evaluator::Implementation {
   const task::Loss& loss_;
 };
 
+/// A spiking neuron's lifetimes.
+class Spiking final : public Evaluator::Implementation {
+ public:
+  Spiking(const task::SpikingTask& task, const rule::RuleSet& rules) : evaluator_(task, rules) {}
+
+  Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+                      const Workers& workers) const override {
+    return evaluator_.evaluate(candidates, trials, workers);
+  }
+  std::vector<network::SpikingLife> live(std::span<const std::vector<double>> candidates, const task::Trial& trial,
+                                         bool to_the_end) const override {
+    return evaluator_.live(candidates, trial, to_the_end);
+  }
+
+ private:
+  SpikingEvaluator evaluator_;
+};
+
 }  // namespace
 
 Evaluator::Evaluator(const network::RateNetwork& network, const rule::RuleSet& rules, const task::Loss& loss) {
@@ -179,6 +200,9 @@ Evaluator::Evaluator(const network::RateNetwork& network, const rule::RuleSet& r
 
 Evaluator::Evaluator(const network::RateNetwork& network, const network::Baseline& baseline, const task::Loss& loss)
     : implementation_(std::make_unique<Known>(network, baseline, loss)) {}
+
+Evaluator::Evaluator(const task::SpikingTask& task, const rule::RuleSet& rules)
+    : implementation_(std::make_unique<Spiking>(task, rules)) {}
 
 Evaluator::~Evaluator() = default;
 
@@ -190,6 +214,11 @@ Evaluation Evaluator::evaluate(std::span<const std::vector<double>> candidates, 
 std::vector<Snapshot> Evaluator::trace(const std::vector<double>& candidate, const task::Trial& trial,
                                        std::size_t snapshots) const {
   return implementation_->trace(candidate, trial, snapshots);
+}
+
+std::vector<network::SpikingLife> Evaluator::live(std::span<const std::vector<double>> candidates,
+                                                  const task::Trial& trial, bool to_the_end) const {
+  return implementation_->live(candidates, trial, to_the_end);
 }
 
 std::vector<task::Trial> make_trials(const task::TrialSource& source, task::Split split, std::uint32_t first,

@@ -46,6 +46,8 @@ class Evaluator {
  public:
   /// rules: one for each of network.connections(). The loss must outlive the evaluator.
   Evaluator(const network::RateNetwork& network, const rule::RuleSet& rules, const task::Loss& loss);
+  /// Rules of a spiking neuron's inputs (SpikingEvaluator). The task must outlive the evaluator.
+  Evaluator(const task::SpikingTask& task, const rule::RuleSet& rules);
   /// A known algorithm instead of rules: a candidate's only value is its learning rate. The baseline must outlive the
   /// evaluator.
   Evaluator(const network::RateNetwork& network, const network::Baseline& baseline, const task::Loss& loss);
@@ -55,9 +57,15 @@ class Evaluator {
   [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates,
                                     std::span<const task::Trial> trials, const Workers& workers) const;
 
-  /// One lifetime of one candidate, looked at `snapshots` times at equal distances, the start and the end included.
+  /// One lifetime of one candidate, looked at `snapshots` times at equal distances, the start and the end included. For
+  /// rate networks.
   [[nodiscard]] std::vector<Snapshot> trace(const std::vector<double>& candidate, const task::Trial& trial,
                                             std::size_t snapshots) const;
+
+  /// Each candidate's lifetime in one trial of a spiking neuron: its spikes, and its weights at the end. `to_the_end`: it
+  /// does not end early however it fires.
+  [[nodiscard]] std::vector<network::SpikingLife> live(std::span<const std::vector<double>> candidates,
+                                                       const task::Trial& trial, bool to_the_end = false) const;
 
   class Implementation;
 

@@ -8,6 +8,7 @@
 
 #include "carve/evaluate/metrics.hpp"
 #include "carve/experiment/refit.hpp"
+#include "carve/experiment/spiking_answer.hpp"
 
 namespace carve::experiment {
 namespace {
@@ -37,19 +38,6 @@ constexpr double share_that_matters = 0.05;
 constexpr double share_worth_terms = 0.25;
 
 using Values = std::vector<double>;
-
-/// What a removable parameter is called: its term in a family, its name in a text.
-std::string label(const rule::RuleSet& rules, std::size_t parameter) {
-  Values unit(rules.parameter_count(), 0.0);
-  for (std::size_t i = 0; i < unit.size(); ++i) {
-    const rule::Parameter& each = rules.parameter(i);
-    if (each.fixed) unit[i] = *each.fixed;
-    else if (each.log_scale) unit[i] = each.initial;
-  }
-  unit[parameter] = 1;
-  const auto terms = rule::terms(rules.at(unit)[rules.rule_of(parameter)]);
-  return terms.size() == 1 ? terms.front().term : rules.parameter(parameter).name;
-}
 
 /// How many trials an answer can afford where cheap lifetimes would get `wanted`; never fewer than the search has.
 std::size_t affordable(const Experiment& experiment, std::size_t wanted) {
@@ -84,7 +72,7 @@ Values best_of(const evaluate::Evaluator& evaluator, const Reference& reference,
 class Search {
  public:
   Search(const Experiment& experiment, const evaluate::Workers& workers)
-      : experiment_(experiment), workers_(workers), evaluator_(experiment.network, experiment.rules, *experiment.loss) {
+      : experiment_(experiment), workers_(workers), evaluator_(evaluator_of(experiment)) {
     const task::TrialSource source = experiment.trial_source();
     publishing_ = make_publishing_trials(experiment, workers);
     fitting_ = std::span(publishing_).first(affordable(experiment, fitting_trials));
@@ -98,7 +86,7 @@ class Search {
     const evaluate::Evaluation judged = evaluate(candidates, choosing_);
     const std::size_t chosen = choose(candidates, judged);
     const Values searched = candidates[chosen];
-    const std::vector<std::size_t> present = removable(searched);
+    const std::vector<std::size_t> present = removable(experiment_.rules, searched);
     Values found = searched;
     std::vector<std::pair<std::string, Values>> others;
     // The shortest rule that is no worse: terms by what their removal costs, more of them until nothing is lost.
@@ -127,11 +115,11 @@ class Search {
     }
     const std::vector<Addition> additions = promising(found);
     if (!additions.empty() && matters(additions.front().gain, own_loss(found))) {
-      std::vector<std::size_t> more = removable(found);
+      std::vector<std::size_t> more = removable(experiment_.rules, found);
       more.push_back(additions.front().parameter);
       std::sort(more.begin(), more.end());
       others.emplace_back(
-          fmt::format("with {} added, fitted again", label(experiment_.rules, additions.front().parameter)),
+          fmt::format("with {} added, fitted again", term_label(experiment_.rules, additions.front().parameter)),
           refit(fit_context(), additions.front().values, more));
     }
     validate(answer, found, others);
@@ -139,7 +127,7 @@ class Search {
     for (const Addition& each : additions) extended.push_back(each.values);
     const evaluate::Evaluation gains = evaluate(extended, validation_);
     for (std::size_t k = 0; k < additions.size(); ++k) {
-      answer.further.push_back({rule_name(additions[k].parameter), label(experiment_.rules, additions[k].parameter),
+      answer.further.push_back({rule_name(additions[k].parameter), term_label(experiment_.rules, additions[k].parameter),
                                 additions[k].relative, measure(found_losses_, gains.of(k))});
     }
     compare_with_reference(answer);
@@ -168,15 +156,6 @@ class Search {
       if (total(i) < total(best)) best = i;
     }
     return best;
-  }
-
-  /// Parameters that can be set to 0 to take a term out, and are not 0 yet.
-  [[nodiscard]] std::vector<std::size_t> removable(const Values& values) const {
-    std::vector<std::size_t> indices;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (experiment_.rules.parameter(i).penalised && values[i] != 0) indices.push_back(i);
-    }
-    return indices;
   }
 
   /// What taking out each of `present` alone costs on `trials`.
@@ -217,7 +196,7 @@ class Search {
   [[nodiscard]] std::vector<Addition> promising(const Values& found) const {
     constexpr double sizes[] = {-0.3, -0.1, -0.03, -0.01, 0.01, 0.03, 0.1, 0.3};
     Values units(experiment_.rules.rules.size(), 0.0);  // the largest coefficient of each rule
-    for (const std::size_t i : removable(found)) {
+    for (const std::size_t i : removable(experiment_.rules, found)) {
       double& unit = units[experiment_.rules.rule_of(i)];
       unit = std::max(unit, std::abs(found[i]));
     }
@@ -263,7 +242,7 @@ class Search {
   /// A fitted rule, fitted a little more on more trials.
   [[nodiscard]] Values publish(const Values& fitted) const {
     constexpr Refit near_by{.sigma = 0.05, .generations = 30};
-    return refit({evaluator_, experiment_.rules, publishing_, workers_, experiment_.seed}, fitted, removable(fitted),
+    return refit({evaluator_, experiment_.rules, publishing_, workers_, experiment_.seed}, fitted, removable(experiment_.rules, fitted),
                  near_by);
   }
 
@@ -303,10 +282,10 @@ class Search {
       answer.comparisons.push_back({others[i].first, experiment_.rules.at(others[i].second),
                                     measure(evaluation.of(i + 1)), measure(found_losses_, evaluation.of(i + 1))});
     }
-    const std::vector<std::size_t> present = removable(found);
+    const std::vector<std::size_t> present = removable(experiment_.rules, found);
     const std::vector<Measured> costs = removals(found, present, validation_);
     for (std::size_t k = 0; k < present.size(); ++k) {
-      answer.terms.push_back({rule_name(present[k]), label(experiment_.rules, present[k]), costs[k]});
+      answer.terms.push_back({rule_name(present[k]), term_label(experiment_.rules, present[k]), costs[k]});
     }
   }
 
@@ -333,12 +312,39 @@ class Search {
 
 }  // namespace
 
+std::string term_label(const rule::RuleSet& rules, std::size_t parameter) {
+  Values unit(rules.parameter_count(), 0.0);
+  for (std::size_t i = 0; i < unit.size(); ++i) {
+    const rule::Parameter& each = rules.parameter(i);
+    if (each.fixed) unit[i] = *each.fixed;
+    else if (each.log_scale) unit[i] = each.initial;
+  }
+  unit[parameter] = 1;
+  const auto terms = rule::terms(rules.at(unit)[rules.rule_of(parameter)]);
+  return terms.size() == 1 ? terms.front().term : rules.parameter(parameter).name;
+}
+
+std::vector<std::size_t> removable(const rule::RuleSet& rules, const Values& values) {
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (rules.parameter(i).penalised && values[i] != 0) indices.push_back(i);
+  }
+  return indices;
+}
+
 std::size_t answer_trials(const Experiment& experiment) {
+  if (experiment.spiking) return spiking_answer_trials(experiment);
   return publishing_count(experiment) + affordable(experiment, choosing_trials) +
          static_cast<std::size_t>(experiment.trials.validation);
 }
 
+evaluate::Evaluator evaluator_of(const Experiment& experiment) {
+  if (experiment.spiking) return {*experiment.spiking, experiment.rules};
+  return {experiment.network, experiment.rules, *experiment.loss};
+}
+
 evaluate::Evaluator evaluator_of(const Experiment& experiment, const Reference& reference) {
+  if (experiment.spiking) return {*experiment.spiking, reference.rules};
   if (reference.baseline) return {experiment.network, *reference.baseline, *experiment.loss};
   return {experiment.network, reference.rules, *experiment.loss};
 }
@@ -352,6 +358,7 @@ std::vector<double> best_scales(const Experiment& experiment, const Reference& r
 std::vector<MetricEvidence> measure_metrics(const Experiment& experiment, const evaluate::Evaluator& evaluator,
                                             const std::vector<double>& values, std::span<const task::Trial> trials,
                                             std::span<const task::Outcome> outcomes, const evaluate::Workers& workers) {
+  if (experiment.spiking) return spiking_metrics(*experiment.spiking, evaluator, values, trials);
   const std::vector<task::Metric> metrics = task::metrics(experiment.network, *experiment.loss);
   const auto figures = evaluate::measure_metrics(evaluator, metrics, values, trials, outcomes, workers);
   std::vector<MetricEvidence> evidence;
@@ -364,6 +371,7 @@ std::vector<MetricEvidence> measure_metrics(const Experiment& experiment, const 
 
 Answer find_answer(const Experiment& experiment, const std::vector<std::vector<double>>& candidates,
                    const evaluate::Workers& workers) {
+  if (experiment.spiking) return find_spiking_answer(experiment, candidates, workers);
   return Search(experiment, workers).answer(candidates);
 }
 

@@ -8,6 +8,7 @@
 #include "carve/evaluate/evaluator.hpp"
 #include "carve/experiment/experiment.hpp"
 #include "carve/experiment/measure.hpp"
+#include "carve/experiment/spiking_evidence.hpp"
 
 namespace carve::experiment {
 
@@ -71,11 +72,19 @@ struct Answer {
   std::vector<Compared> comparisons;
   std::vector<MetricEvidence> metrics;
   std::vector<LifetimeView> lifetimes;
+  std::optional<SpikingEvidence> spiking;  // of a spiking neuron, in place of the lifetimes
 };
 
 /// How many trials the answer keeps in memory.
 [[nodiscard]] std::size_t answer_trials(const Experiment& experiment);
 
+/// What a parameter is called that can be set to 0: its term where that is one, else its name.
+[[nodiscard]] std::string term_label(const rule::RuleSet& rules, std::size_t parameter);
+/// The parameters that take a term out where they are set to 0, less those that are 0 already.
+[[nodiscard]] std::vector<std::size_t> removable(const rule::RuleSet& rules, const std::vector<double>& values);
+
+/// Simulates the experiment's rules.
+[[nodiscard]] evaluate::Evaluator evaluator_of(const Experiment& experiment);
 /// Simulates what is known, in place of the experiment's rules.
 [[nodiscard]] evaluate::Evaluator evaluator_of(const Experiment& experiment, const Reference& reference);
 /// Its scales with the least loss, on trials of their own.

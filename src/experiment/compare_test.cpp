@@ -1,49 +1,23 @@
 // Comparing runs: who counts as one experiment, what can be paired, and that the figures are those of the trials.
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 #include <nlohmann/json.hpp>
 
 #include "carve/base/error.hpp"
 #include "carve/experiment/compare.hpp"
-#include "carve/experiment/experiment.hpp"
 #include "carve/experiment/measure.hpp"
 #include "carve/experiment/run.hpp"
 #include "carve/experiment/summary.hpp"
+#include "carve/experiment/test_support.hpp"
 
 namespace carve::experiment {
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-constexpr const char* small = R"(seed = 3
-[network]
-kind = "rate"
-inputs = 4
-[rule.feedforward]
-family = "polynomial"
-degree = 1
-eta = 0.05
-[trials]
-count = 4
-steps = 60
-validation = 8
-inputs = { kind = "gaussian", ratio = 0.5 }
-[loss]
-kind = "principal_components"
-l1 = 0.01
-[search]
-method = "cma-es"
-population = 6
-generations = 6
-[reference]
-dw = "x*y - y^2*w"
-)";
 
 constexpr const char* network = R"(seed = 2
 [network]
@@ -72,32 +46,17 @@ generations = 4
 starts = 3
 )";
 
-/// A folder of this test's own, gone at its end; runs are made in it.
+/// Runs are made in a folder of the test's own.
 class Compare : public testing::Test {
  protected:
-  Compare() {
-    std::string path = (fs::temp_directory_path() / "carve_test_XXXXXX").string();
-    path_ = mkdtemp(path.data());
-  }
-  ~Compare() override {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  static std::unique_ptr<Experiment> read(const std::string& text, const std::vector<Override>& changes) {
-    base::Diagnostics diagnostics;
-    const auto source = std::make_shared<const base::Source>(base::Source{"small.toml", text});
-    auto made = read_experiment(source, changes, diagnostics);
-    EXPECT_TRUE(made) << diagnostics.render();
-    return made;
-  }
   std::string run(const std::string& name, const std::vector<Override>& changes = {}, const char* text = small) {
-    Run::create(read(text, changes), path_ + "/" + name).go({.threads = 1});
-    return path_ + "/" + name;
+    Run::create(read(text, changes), folder_ / name).go({.threads = 1});
+    return folder_ / name;
   }
-  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& path() const { return folder_.path(); }
 
  private:
-  std::string path_;
+  Folder folder_;
 };
 
 Json compared(const std::vector<std::string>& folders) { return Json::parse(compare(folders).json); }
@@ -127,7 +86,7 @@ TEST_F(Compare, differences_are_paired_by_trial_where_the_trials_are_the_same) {
   const auto trials = evaluate::make_trials(experiment->trial_source(), task::Split::validation, 0, 8, workers);
   const auto losses = [&](const std::string& folder) {
     base::Diagnostics diagnostics;
-    const auto rules = read_rules(folder, experiment->network, diagnostics);
+    const auto rules = read_rules(folder, *experiment, diagnostics);
     EXPECT_TRUE(rules);
     rule::RuleSet set{{rules->front().space}};
     const evaluate::Evaluator evaluator(experiment->network, set, *experiment->loss);

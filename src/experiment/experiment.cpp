@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "carve/experiment/sections.hpp"
+#include "carve/experiment/spiking_sections.hpp"
 #include "carve/experiment/toml_reader.hpp"
 #include "carve/search/multi_start.hpp"
 
@@ -58,16 +60,9 @@ const base::Schema<ReferenceOptions> reference_schema{
 constexpr std::int64_t default_seed = 1;
 constexpr base::Range seeds = base::between(0, 9e15);
 
-/// A table of the file, and where it stands.
-struct Section {
-  Table table;
-  Span place;
-};
-
-class Reader {
+class Reader : public Sections {
  public:
-  Reader(const Table& document, const Span& document_place, Diagnostics& diagnostics)
-      : document_(document), document_place_(document_place), diagnostics_(diagnostics) {}
+  using Sections::Sections;
 
   std::unique_ptr<Experiment> read(const std::string& file, const std::string& beside) {
     auto made = std::make_unique<Experiment>();
@@ -80,101 +75,25 @@ class Reader {
                               "the file", diagnostics_);
     read_seed();
     network_known_ = read_network();
-    rule_known_ = read_rule_section();
-    read_trials();
-    read_loss();
-    read_search();
-    read_reference();
+    context_known_ = network_known_;
+    if (experiment_->spiking) {
+      SpikingSections spiking(*this, *experiment_);
+      rule_known_ = spiking.read_rules();
+      spiking.read_trials();
+      spiking.read_loss();
+      read_search();
+      spiking.read_reference();
+    } else {
+      rule_known_ = read_rule_section();
+      read_trials();
+      read_loss();
+      read_search();
+      read_reference();
+    }
     return diagnostics_.empty() ? std::move(made) : nullptr;
   }
 
  private:
-  /// The table `name`; reports its absence where it is required.
-  std::optional<Section> section(const std::string& name, const std::string& hint, bool required = true) {
-    const Value* value = document_.find(name);
-    if (!value) {
-      if (required) diagnostics_.error(document_place_, fmt::format("missing [{}]", name), hint);
-      return std::nullopt;
-    }
-    const Table* table = value->as<Table>();
-    if (!table) {
-      diagnostics_.error(value->span, fmt::format("'{}' must be a table, but this is {}", name, value->type_name()),
-                         fmt::format("write [{}] on a line of its own, its keys below", name));
-      return std::nullopt;
-    }
-    return Section{*table, value->span};
-  }
-
-  /// Takes the fields of `schema` out of a section that a component reads the rest of.
-  template <class Options>
-  Options take(const base::Schema<Options>& schema, Section& section, const std::string& where, Table& resolved) {
-    Table own;
-    for (const base::Field<Options>& field : schema.fields) {
-      auto& entries = section.table.entries;
-      const auto found =
-          std::find_if(entries.begin(), entries.end(), [&](const base::Entry& e) { return e.key == field.info.name; });
-      if (found == entries.end()) continue;
-      own.entries.push_back(*found);
-      entries.erase(found);
-    }
-    const Options options = schema.read(own, section.place, where, diagnostics_);
-    schema.write(options, resolved);
-    return options;
-  }
-
-  /// Makes the component that a section names under `selector`.
-  template <class Product, class Context>
-  std::unique_ptr<Product> make(const std::vector<const base::Component<Product, Context>*>& list, const Table& table,
-                                const Span& place, const std::string& selector, const std::string& what,
-                                const Context& context, Table& resolved, std::vector<std::string> also = {}) {
-    const auto* component = base::find_component(list, table, place, selector, what, diagnostics_);
-    if (!component) return nullptr;
-    // Unknown keys are reported here, where the keys beside the component's own are known too.
-    also.push_back(selector);
-    for (const base::FieldInfo& field : component->fields) also.push_back(field.name);
-    base::report_unknown_keys(table, also, fmt::format("{} = \"{}\"", selector, component->name), diagnostics_);
-    Table known;
-    for (const base::Entry& entry : table.entries) {
-      if (std::find(also.begin(), also.end(), entry.key) != also.end()) known.entries.push_back(entry);
-    }
-    Diagnostics own;
-    auto made = component->make(known, place, context, resolved, own);
-    for (const base::Diagnostic& each : own.items()) {
-      // What is said of the component as a whole depends on the context too: with a wrong network it would mislead.
-      const bool whole = each.span.source == place.source && each.span.begin == place.begin;
-      if (whole && !(network_known_ && context_known_) && !each.message.starts_with("missing")) continue;
-      diagnostics_.error(whole ? quoted_value(table, each) : each.span, each.message, each.hint);
-    }
-    return made;
-  }
-
-  template <class Options>
-  static std::vector<std::string> names(const base::Schema<Options>& schema) {
-    std::vector<std::string> result;
-    for (const base::Field<Options>& field : schema.fields) result.push_back(field.info.name);
-    return result;
-  }
-
-  /// Where the value stands that a message about a whole table quotes ('samples.csv'); else the table's own place.
-  static Span quoted_value(const Table& table, const base::Diagnostic& diagnostic) {
-    for (const base::Entry& entry : table.entries) {
-      const auto* text = entry.value.as<std::string>();
-      if (text && !text->empty() && diagnostic.message.find(*text + "'") != std::string::npos) return entry.value.span;
-    }
-    return diagnostic.span;
-  }
-
-  /// The resolved copy lies in another folder: what names a file beside this one is written out in full.
-  void write_paths_in_full(Table& resolved) const {
-    for (base::Entry& entry : resolved.entries) {
-      auto* text = entry.value.as<std::string>();
-      std::error_code ignored;
-      const auto path = std::filesystem::path(folder_) / (text ? *text : "");
-      if (text && std::filesystem::is_regular_file(path, ignored))
-        *text = std::filesystem::absolute(path).lexically_normal().string();
-    }
-  }
-
   void read_seed() {
     std::int64_t seed = default_seed;
     if (const Value* value = document_.find("seed")) base::read_value(*value, seeds, seed, diagnostics_);
@@ -186,12 +105,21 @@ class Reader {
     const auto network = section("network", "for example: kind = \"rate\", inputs = 100");
     if (!network) return false;
     Table resolved;
-    network_known_ = true;  // it depends on nothing else
     const auto made = make(network::networks(), network->table, network->place, "kind", "network",
                            network::NetworkContext{}, resolved);
     experiment_->resolved.set("network", {resolved, {}});
-    if (made) experiment_->network = *made;
-    return made != nullptr;
+    if (names_spiking(network->table)) experiment_->spiking = std::make_unique<task::SpikingTask>();
+    if (!made) return false;
+    if (experiment_->spiking) experiment_->spiking->neuron = std::get<network::SpikingNeuron>(*made);
+    else experiment_->network = std::get<network::RateNetwork>(*made);
+    return true;
+  }
+
+  /// What the rest of the file is about, also where the neuron has a mistake or its name is misspelt.
+  static bool names_spiking(const Table& network) {
+    const Value* kind = network.find("kind");
+    const auto* name = kind ? kind->as<std::string>() : nullptr;
+    return name && name->starts_with("spik");
   }
 
   bool read_rule_section() {
@@ -269,12 +197,12 @@ class Reader {
     const LossOptions options = take(loss_schema, *loss, "[loss]", own);
     experiment_->l1 = options.l1;
     Table resolved;
-    context_known_ = experiment_->inputs != nullptr;
+    context_known_ = network_known_ && experiment_->inputs != nullptr;
     experiment_->loss = make(
         task::losses(), loss->table, loss->place, "kind", "loss",
         task::LossContext{experiment_->network, static_cast<std::size_t>(options.points), experiment_->inputs.get()},
         resolved, names(loss_schema));
-    context_known_ = true;
+    context_known_ = network_known_;
     for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
     experiment_->resolved.set("loss", {resolved, {}});
   }
@@ -310,8 +238,8 @@ class Reader {
     };
     experiment_->optimiser =
         search::make_multi_start(make_one, problem, static_cast<std::size_t>(options.starts), options.start_spread);
-    if (experiment_->optimiser && experiment_->optimiser->wants_gradients() && experiment_->loss &&
-        !experiment_->loss->has_gradient()) {
+    if (experiment_->optimiser && experiment_->optimiser->wants_gradients() &&
+        (experiment_->spiking || (experiment_->loss && !experiment_->loss->has_gradient()))) {
       diagnostics_.error(place_of(*search, "method"), "this search needs a loss with exact gradients",
                          "method = \"finite_differences\" measures them; \"cma-es\" needs none");
     }
@@ -329,7 +257,7 @@ class Reader {
     reference_schema.write(options, resolved);
     experiment_->resolved.set("reference", {resolved, {}});
     if (diagnostics_.size() != before) return;
-    Reference made{options.name, {}, nullptr};
+    Reference made{options.name, {}, {}, nullptr};
     if (const Value* value = reference->table.find("baseline")) {
       const Table* table = value->as<Table>();
       if (!table) {
@@ -393,18 +321,8 @@ class Reader {
     return scaled;
   }
 
-  static Span place_of(const Section& section, std::string_view key) {
-    const Value* value = section.table.find(key);
-    return value ? value->span : section.place;
-  }
-
-  const Table& document_;
-  Span document_place_;
-  Diagnostics& diagnostics_;
   Experiment* experiment_ = nullptr;
-  std::string folder_;
   bool network_known_ = false;
-  bool context_known_ = true;  // what the component being made must know beside the network
   bool rule_known_ = false;
 };
 
@@ -433,7 +351,7 @@ void apply(const Override& change, Table& document, Diagnostics& diagnostics) {
 }  // namespace
 
 task::TrialSource Experiment::trial_source() const {
-  return {.inputs = inputs.get(), .loss = loss.get(), .network = network, .seed = seed, .plan = trials};
+  return {.spiking = spiking.get(), .inputs = inputs.get(), .loss = loss.get(), .network = network, .seed = seed, .plan = trials};
 }
 
 std::unique_ptr<Experiment> read_experiment(const base::SourcePtr& source, const std::vector<Override>& overrides,
@@ -471,11 +389,12 @@ base::SourcePtr read_source(const std::string& path, Diagnostics& diagnostics) {
   return std::make_shared<const base::Source>(base::Source{path, text.str()});
 }
 
-std::shared_ptr<network::Baseline> find_baseline(const std::string& name, const network::RateNetwork& network) {
+std::shared_ptr<network::Baseline> find_baseline(const std::string& name, const Experiment& experiment) {
+  if (experiment.spiking) return nullptr;
   for (const network::BaselineComponent* each : network::baselines()) {
     Table resolved;
     Diagnostics ignored;
-    if (each->name == name) return each->make({}, {}, {network}, resolved, ignored);
+    if (each->name == name) return each->make({}, {}, {experiment.network}, resolved, ignored);
   }
   return nullptr;
 }
@@ -496,7 +415,7 @@ std::optional<rule::Rule> only_rule(std::optional<rule::RuleSpace> space, const 
 
 }  // namespace
 
-std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_text, const network::RateNetwork& network,
+std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_text, const Experiment& experiment,
                                                   Diagnostics& diagnostics) {
   namespace fs = std::filesystem;
   std::error_code ignored;
@@ -509,25 +428,31 @@ std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_tex
       return std::nullopt;
     }
   }
-  const std::vector<network::Connection> connections = network.connections();
+  const std::vector<rule::RuleSpace>& wanted = experiment.rules.rules;
+  const auto read = experiment.spiking ? read_spiking_rule : rule::read_rule_space;
   std::vector<rule::Rule> rules;
   const auto add = [&](const std::string& name, const Table& table, const Span& place) {
-    auto rule = only_rule(rule::read_rule_space(name, table, place, diagnostics), place, diagnostics);
+    auto rule = only_rule(read(name, table, place, diagnostics), place, diagnostics);
     if (rule) rules.push_back(std::move(*rule));
     return rule.has_value();
   };
   if (!fs::exists(path, ignored) && !path.ends_with(".toml")) {
     // Formulas given on the command line.
+    if (experiment.spiking) {
+      diagnostics.error({}, fmt::format("cannot read '{}'", path_or_text),
+                        "a rule between spiking neurons is a rule.toml, or the folder of a run");
+      return std::nullopt;
+    }
     const auto source = std::make_shared<const base::Source>(base::Source{"rule", path_or_text});
     std::size_t begin = 0;
-    for (const network::Connection& connection : connections) {
+    for (const rule::RuleSpace& connection : wanted) {
       const std::size_t end = std::min(path_or_text.find(';', begin), path_or_text.size());
       if (begin > path_or_text.size()) {
         diagnostics.error({source, 0, path_or_text.size()}, fmt::format("no rule for {} connections", connection.name),
                           "write one formula per connection, with ; between them");
         return std::nullopt;
       }
-      const std::size_t length = (&connection == &connections.back() ? path_or_text.size() : end) - begin;
+      const std::size_t length = (&connection == &wanted.back() ? path_or_text.size() : end) - begin;
       const Span place{source, begin, length};
       Table table;
       table.set("dw", {path_or_text.substr(begin, length), place});
@@ -541,7 +466,7 @@ std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_tex
   const std::optional<Value> document = read_toml(source, diagnostics);
   if (!document) return std::nullopt;
   const Value* section = document->as<Table>()->find("rule");
-  for (const network::Connection& connection : connections) {
+  for (const rule::RuleSpace& connection : wanted) {
     const Value* value = section && section->as<Table>() ? section->as<Table>()->find(connection.name) : nullptr;
     if (!value || !value->as<Table>()) {
       diagnostics.error({source, 0, 0}, fmt::format("missing [rule.{}]", connection.name), "is this a rule.toml?");

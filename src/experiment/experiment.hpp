@@ -9,7 +9,7 @@
 #include "carve/base/diagnostic.hpp"
 #include "carve/base/value.hpp"
 #include "carve/network/baseline.hpp"
-#include "carve/network/rate_network.hpp"
+#include "carve/network/network.hpp"
 #include "carve/rule/rule_set.hpp"
 #include "carve/search/optimiser.hpp"
 #include "carve/task/inputs.hpp"
@@ -18,14 +18,16 @@
 
 namespace carve::experiment {
 
-/// What is known, to compare the found rules with: rules, each tried at its best scale, or a baseline.
+/// What is known, to compare the found rules with: rules, each tried at its best scale, or a baseline; for a spiking
+/// neuron rules as they are.
 struct Reference {
   std::string name;
-  rule::RuleSet rules;                          // scale * (dw) for each connection, with "scale" its only parameter
+  rule::RuleSet rules;         // scale * (dw) for each connection, with "scale" its only parameter
+  std::vector<double> values;  // of a spiking neuron's rules, whose parameters are all fixed
   std::shared_ptr<network::Baseline> baseline;  // instead of rules: its learning rate is its scale
 
   /// How many scales there are to choose.
-  [[nodiscard]] std::size_t scales() const { return baseline ? 1 : rules.parameter_count(); }
+  [[nodiscard]] std::size_t scales() const { return baseline ? 1 : values.empty() ? rules.parameter_count() : 0; }
 };
 
 /// One experiment, ready to run.
@@ -34,7 +36,8 @@ struct Experiment {
   std::string file;
   std::uint64_t seed = 1;
   network::RateNetwork network;
-  rule::RuleSet rules;  // one per connection of the network
+  std::unique_ptr<task::SpikingTask> spiking;  // in place of the network, its inputs and its loss
+  rule::RuleSet rules;                         // one per connection of the network
   std::unique_ptr<task::Inputs> inputs;
   task::TrialPlan trials;
   std::unique_ptr<task::Loss> loss;
@@ -67,14 +70,13 @@ using Override = std::string;
 /// The text of a file. Reports one that cannot be read.
 [[nodiscard]] base::SourcePtr read_source(const std::string& path, base::Diagnostics& diagnostics);
 
-/// The baseline of this name with its default options; nullptr where there is none.
-[[nodiscard]] std::shared_ptr<network::Baseline> find_baseline(const std::string& name,
-                                                               const network::RateNetwork& network);
+/// The baseline of this name with its default options; nullptr where there is none for the experiment's network.
+[[nodiscard]] std::shared_ptr<network::Baseline> find_baseline(const std::string& name, const Experiment& experiment);
 
-/// Rules with all numbers fixed, one for each connection of the network: from rule.toml, a run folder's rule.toml, or a
-/// formula in x, y, w for a network with one connection.
+/// Rules with all numbers fixed, one for each that `experiment` searches: from rule.toml, a run folder's rule.toml, or a
+/// formula in x, y, w for a rate network with one connection.
 [[nodiscard]] std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_text,
-                                                                const network::RateNetwork& network,
+                                                                const Experiment& experiment,
                                                                 base::Diagnostics& diagnostics);
 
 }  // namespace carve::experiment

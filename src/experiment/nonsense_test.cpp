@@ -8,8 +8,8 @@
 
 #include "carve/experiment/toml_reader.hpp"
 #include "carve/network/baseline.hpp"
-#include "carve/network/rate_network.hpp"
-#include "carve/rule/family.hpp"
+#include "carve/network/network.hpp"
+#include "carve/rule/event_family.hpp"
 #include "carve/search/optimiser.hpp"
 #include "carve/task/inputs.hpp"
 #include "carve/task/loss.hpp"
@@ -132,9 +132,11 @@ TEST(Nonsense, is_refused_by_every_field_of_every_network) {
 }
 TEST(Nonsense, is_refused_by_every_field_of_every_input) {
   every_component_refuses_nonsense(task::inputs(), task::InputsContext{100, ""});
+  every_component_refuses_nonsense(task::spike_inputs(), task::SpikeInputsContext{});
 }
 TEST(Nonsense, is_refused_by_every_field_of_every_loss) {
   every_component_refuses_nonsense(task::losses(), loss_context);
+  every_component_refuses_nonsense(task::spiking_losses(), task::SpikingLossContext{});
 }
 TEST(Nonsense, is_refused_by_every_field_of_every_search) {
   every_component_refuses_nonsense(search::searches(), search::Problem{.coordinates = {{}, {}}});
@@ -147,6 +149,10 @@ TEST(Nonsense, is_refused_by_every_field_of_the_trials) {
   every_field_refuses_nonsense("count = 3", task::trial_schema().describe(),
                                [](const base::Table& table, const base::Span& place, base::Diagnostics& diagnostics) {
                                  (void)task::trial_schema().read(table, place, "[trials]", diagnostics);
+                               });
+  every_field_refuses_nonsense("count = 3", task::spiking_trial_schema().describe(),
+                               [](const base::Table& table, const base::Span& place, base::Diagnostics& diagnostics) {
+                                 (void)task::spiking_trial_schema().read(table, place, "[trials]", diagnostics);
                                });
 }
 
@@ -167,9 +173,12 @@ TEST(Samples, of_every_component_are_accepted_where_they_need_no_file) {
   accepts(network::networks(), network::NetworkContext{});
   accepts(network::baselines(), network::BaselineContext{{.inputs = 4}});
   accepts(task::inputs(), task::InputsContext{100, ""});
+  accepts(task::spike_inputs(), task::SpikeInputsContext{});
   accepts(task::losses(), loss_context);
+  accepts(task::spiking_losses(), task::SpikingLossContext{});
   accepts(search::searches(), search::Problem{.coordinates = {{}, {}}});
   accepts(rule::families(), rule::FamilyContext{"feedforward"});
+  accepts(rule::event_families(), rule::FamilyContext{"inhibition"});
 }
 
 }  // namespace

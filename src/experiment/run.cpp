@@ -135,7 +135,7 @@ bool Run::go(const RunOptions& options) {
   const evaluate::Workers workers(options.threads);
   const Experiment& experiment = *experiment_;
   search::Optimiser& optimiser = *experiment_->optimiser;
-  const evaluate::Evaluator evaluator(experiment.network, experiment.rules, *experiment.loss);
+  const evaluate::Evaluator evaluator = evaluator_of(experiment);
   std::optional<evaluate::GradientEvaluator> with_gradients;
   if (optimiser.wants_gradients()) with_gradients.emplace(experiment.network, experiment.rules, *experiment.loss);
   TrialCache cache(experiment, workers);

@@ -1,96 +1,25 @@
 // A run: its resolved file says the same again, stopping and going on changes no bit, damage is told, planted rules
 // come back.
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "carve/base/error.hpp"
 #include "carve/base/random.hpp"
-#include "carve/experiment/experiment.hpp"
-#include "carve/experiment/files.hpp"
 #include "carve/experiment/run.hpp"
 #include "carve/experiment/summary.hpp"
+#include "carve/experiment/test_support.hpp"
 
 namespace carve::experiment {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder of this test's own, gone at its end.
-class Folder {
- public:
-  Folder() {
-    std::string path = (fs::temp_directory_path() / "carve_test_XXXXXX").string();
-    path_ = mkdtemp(path.data());
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
-constexpr const char* small = R"(seed = 3
-[network]
-kind = "rate"
-inputs = 4
-[rule.feedforward]
-family = "polynomial"
-degree = 1
-eta = 0.05
-[trials]
-count = 4
-steps = 60
-validation = 8
-inputs = { kind = "gaussian", ratio = 0.5 }
-[loss]
-kind = "principal_components"
-l1 = 0.01
-[search]
-method = "cma-es"
-population = 6
-generations = 8
-[reference]
-dw = "x*y - y^2*w"
-)";
-
-std::unique_ptr<Experiment> read(const std::string& text, const std::vector<Override>& overrides = {},
-                                 std::string* problems = nullptr) {
-  base::Diagnostics diagnostics;
-  const auto source = std::make_shared<const base::Source>(base::Source{"small.toml", text});
-  auto experiment = read_experiment(source, overrides, diagnostics);
-  EXPECT_EQ(experiment != nullptr, diagnostics.empty());
-  if (problems) *problems = diagnostics.render();
-  else EXPECT_TRUE(experiment) << diagnostics.render();
-  return experiment;
-}
-
-std::string resolved(const Experiment& experiment) { return base::format_document(experiment.resolved); }
-
-/// What must repeat to the bit: all candidates and the answer.
-std::string fingerprint(const std::string& folder) {
-  Records records((fs::path(folder) / "run.sqlite").string(), Records::Mode::read);
-  std::string text;
-  records.each_candidate([&](const CandidateRecord& each) {
-    text += fmt::format("{} {} {:a} {}", each.generation, each.index, each.loss, static_cast<int>(each.outcome));
-    for (const double value : each.values) text += fmt::format(" {:a}", value);
-    text += '\n';
-  });
-  return text + read_file((fs::path(folder) / "rule.toml").string());
-}
 
 TEST(Experiment, its_resolved_copy_reads_as_itself) {
   for (const char* rule :
@@ -371,7 +300,7 @@ generations = 300
     const Folder folder;
     Run::create(read(resolved(*experiment)), folder / "run").go({});
     base::Diagnostics diagnostics;
-    const auto found = read_rules(folder / "run", experiment->network, diagnostics);
+    const auto found = read_rules(folder / "run", *experiment, diagnostics);
     ASSERT_TRUE(found) << diagnostics.render();
     for (const rule::Term& term : rule::terms(found->front())) {
       const auto own = planted.coefficients.find(term.term);

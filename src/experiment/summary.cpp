@@ -10,6 +10,7 @@
 #include "carve/base/version.hpp"
 #include "carve/experiment/recorded_run.hpp"
 #include "carve/experiment/records.hpp"
+#include "carve/experiment/spiking_summary.hpp"
 #include "carve/rule/print.hpp"
 
 namespace carve::experiment {
@@ -279,7 +280,7 @@ Json document(const std::string& folder) {
     run["rules"] = json_of(experiment->rules.at(generations.back().guess), {});
   }
   run["loss"] = std::move(loss);
-  if (experiment && experiment->reference) {
+  if (experiment && experiment->reference && !experiment->spiking) {
     const rule::RuleSet& rules = experiment->reference->rules;
     const std::vector<double> unscaled(rules.parameter_count(), 1.0);
     for (const rule::Rule& reference : rules.at(unscaled)) {
@@ -291,8 +292,11 @@ Json document(const std::string& folder) {
   run["history"] = experiment ? history_of(experiment->rules, generations) : Json::array();
   for (std::size_t i = 0; i < task::outcome_count; ++i)
     run["outcomes"][std::string(task::outcome_names[i])] = outcomes[i];
-  if (answer.is_object()) run["lifetimes"] = answer.at("lifetimes");
-  if (experiment && run.contains("lifetimes")) {
+  if (answer.is_object()) {
+    run["lifetimes"] = answer.at("lifetimes");
+    if (answer.contains("spiking")) run["spiking"] = answer["spiking"];
+  }
+  if (experiment && !experiment->spiking && run.contains("lifetimes")) {
     if (const auto image = experiment->inputs->image()) {
       for (Json& life : run["lifetimes"]) life["image"] = {{"rows", image->rows}, {"columns", image->columns}};
     }
@@ -331,6 +335,7 @@ std::string answer_text(const Answer& answer) {
   json["comparisons"] = Json::array();
   for (const Compared& each : answer.comparisons) json["comparisons"].push_back(json_of(each));
   json["metrics"] = json_of(answer.metrics);
+  if (answer.spiking) json["spiking"] = json_of(*answer.spiking, answer.chosen);
   json["lifetimes"] = Json::array();
   for (const LifetimeView& each : answer.lifetimes) {
     json["lifetimes"].push_back(json_of(each, answer.network));
@@ -344,7 +349,7 @@ std::string run_document(const std::string& folder) {
 
 std::string show_document(const std::string& folder) {
   Json run = from_record(folder, [&] { return document(folder); });
-  for (const char* heavy : {"history", "lifetimes", "known"}) run.erase(heavy);
+  for (const char* heavy : {"history", "lifetimes", "spiking", "known"}) run.erase(heavy);
   run["experiment"].erase("text");
   const auto erase_mathml = [](Json& rules) {
     for (auto& [name, rule] : rules.items()) rule.erase("mathml");

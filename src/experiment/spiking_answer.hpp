@@ -1,0 +1,26 @@
+// From a finished search with a spiking neuron to an answer with its evidence.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "carve/experiment/answer.hpp"
+
+namespace carve::experiment {
+
+/// Chooses among `candidates` (all starts' guesses, then the best candidate) on trials that the search never saw, and
+/// tries all of them on the validation trials. A function of the experiment and the candidates alone.
+[[nodiscard]] Answer find_spiking_answer(const Experiment& experiment,
+                                         const std::vector<std::vector<double>>& candidates,
+                                         const evaluate::Workers& workers);
+
+/// How many trials that keeps in memory at once.
+[[nodiscard]] std::size_t spiking_answer_trials(const Experiment& experiment);
+
+/// The rate over the window that the loss looks at (Hz), and by which share it misses the target.
+[[nodiscard]] std::vector<MetricEvidence> spiking_metrics(const task::SpikingTask& task,
+                                                          const evaluate::Evaluator& evaluator,
+                                                          const std::vector<double>& values,
+                                                          std::span<const task::Trial> trials);
+
+}  // namespace carve::experiment

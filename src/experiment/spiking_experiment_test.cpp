@@ -1,0 +1,133 @@
+// Experiments with a spiking neuron: the file reads as itself, mistakes are told, stopping and going on changes no bit,
+// a search brings the neuron to its rate.
+#include <atomic>
+#include <map>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "carve/experiment/answer.hpp"
+#include "carve/experiment/run.hpp"
+#include "carve/experiment/summary.hpp"
+#include "carve/experiment/test_support.hpp"
+
+namespace carve::experiment {
+namespace {
+
+constexpr const char* spiking = R"toml(seed = 3
+[network]
+kind = "spiking_neuron"
+[rule.inhibition]
+family = "six_parameter"
+eta = 0.01
+w_max = 50
+[trials]
+count = 2
+lifetime = "4 s"
+validation = 3
+inputs = { kind = "grouped" }
+[loss]
+kind = "target_rate"
+target = "8 Hz"
+window = "2 s"
+[search]
+method = "cma-es"
+population = 8
+generations = 6
+starts = 2
+[reference]
+name = "Vogels' rule"
+[reference.inhibition]
+on_pre = "eta*(x_post - 0.32)"
+on_post = "eta*x_pre"
+eta = 0.01
+tau_pre = "20 ms"
+tau_post = "20 ms"
+w_max = 50
+)toml";
+
+/// The text with its first `from` replaced.
+std::string with(const std::string& from, const std::string& to) {
+  std::string text = spiking;
+  EXPECT_NE(text.find(from), std::string::npos) << from;
+  return text.replace(text.find(from), from.size(), to);
+}
+
+TEST(SpikingExperiment, its_resolved_copy_reads_as_itself) {
+  const std::string both = with("[trials]", "[rule.excitation]\non_pre = \"-A*x_post\"\ntau_post = \"30 ms\"\n[trials]");
+  for (const std::string& text : {std::string(spiking), both.substr(0, both.find("[reference]"))}) {
+    const auto experiment = read(text);
+    ASSERT_TRUE(experiment);
+    const auto again = read(resolved(*experiment));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(resolved(*again), resolved(*experiment));
+  }
+}
+
+TEST(SpikingExperiment, mistakes_are_told) {
+  for (const auto& [from, to, words] : std::vector<std::array<std::string, 3>>{
+           {"[rule.inhibition]", "[rule.inhibitory]", "did you mean 'inhibition'"},
+           {"family = \"six_parameter\"", "on_pre = \"eta*A*w\"", "carve cannot simulate this rule"},
+           {"target = \"8 Hz\"", "target = \"8 ms\"", "expected a rate"},
+           {"window = \"2 s\"", "window = \"20 s\"", "longer than a lifetime"},
+           {"kind = \"grouped\"", "kind = \"gaussian\"", "unknown input"},
+           {"kind = \"target_rate\"", "kind = \"subspace\"", "unknown loss"},
+           {"lifetime = \"4 s\"", "steps = 100", "unknown key 'steps'"},
+           {"method = \"cma-es\"\npopulation = 8", "method = \"gradient\"", "needs a loss with exact gradients"},
+           {"[reference.inhibition]", "[reference.excitation]", "no rule for inhibition"},
+           {"tau_post = \"20 ms\"", "tau_post = { init = \"20 ms\" }", "has no fixed value"},
+           {"kind = \"spiking_neuron\"", "kind = \"spiking_neuron\"\nthreshold = \"-70 mV\"", "threshold"},
+           {"kind = \"spiking_neuron\"", "kind = \"spiking\"", "unknown network"}}) {
+    std::string problems;
+    EXPECT_FALSE(read(with(from, to), {}, &problems)) << to;
+    EXPECT_NE(problems.find(words), std::string::npos) << problems;
+  }
+}
+
+TEST(SpikingExperiment, stopped_and_resumed_gives_the_bits_of_one_that_never_stopped) {
+  const Folder folder;
+  Run::create(read(spiking), folder / "whole").go({.threads = 1});
+  std::atomic<int> stop{0};
+  Run::create(read(spiking), folder / "parts")
+      .go({.threads = 2, .stop = &stop, .on_generation = [&](const GenerationReport& report) {
+             if (report.record.generation == 2) stop = 1;
+           }});
+  base::Diagnostics diagnostics;
+  const auto run = Run::open(folder / "parts", diagnostics);
+  ASSERT_TRUE(run) << diagnostics.render();
+  run->go({.threads = 2});
+  EXPECT_EQ(fingerprint(folder / "parts"), fingerprint(folder / "whole"));
+}
+
+TEST(SpikingExperiment, the_answer_says_what_its_lifetimes_show) {
+  const Folder folder;
+  Run::create(read(spiking), folder / "run").go({.threads = 2});
+  const auto document = nlohmann::json::parse(run_document(folder / "run"));
+  const auto& view = document.at("spiking");
+  EXPECT_EQ(view["target"], 8);
+  EXPECT_EQ(view["lifetime"], 4);
+  EXPECT_EQ(view["settled"].size(), 2U);
+  ASSERT_EQ(view["trials"].size(), 3U);
+  const auto& first = view["trials"][0];
+  EXPECT_EQ(first["rate"]["time"].size(), first["rate"]["found"].size());
+  EXPECT_EQ(first["weights"]["inhibition"]["after"].size(), 200U);
+  EXPECT_FALSE(first["weights"].contains("excitation"));
+  EXPECT_EQ(first["tuning"]["excitation"]["before"].size(), 8U);
+  EXPECT_EQ(document["loss"]["validation"]["trials"], 3);
+  // The oracle: rule.toml lives through the same trials once more.
+  const auto experiment = read(spiking);
+  base::Diagnostics diagnostics;
+  const auto rules = read_rules(folder / "run", *experiment, diagnostics);
+  ASSERT_TRUE(rules) << diagnostics.render();
+  const Reference again{"", {{rules->front().space}}, rules->front().values, nullptr};
+  const auto evaluator = evaluator_of(*experiment, again);
+  const evaluate::Workers workers(1);
+  const auto trials = evaluate::make_trials(experiment->trial_source(), task::Split::validation, 0, 3, workers);
+  const auto evaluation = evaluator.evaluate(std::span(&again.values, 1), trials, workers);
+  EXPECT_DOUBLE_EQ(document["loss"]["validation"]["mean"], evaluation.mean(0));
+  const auto metrics = measure_metrics(*experiment, evaluator, again.values, trials, evaluation.outcomes, workers);
+  EXPECT_DOUBLE_EQ(document["metrics"]["rate"]["mean"], metrics.front().found.all.mean);
+}
+
+}  // namespace
+}  // namespace carve::experiment

@@ -1,0 +1,38 @@
+// The sections of a file whose network is a spiking neuron.
+#pragma once
+
+#include <vector>
+
+#include "carve/base/schema.hpp"
+#include "carve/experiment/experiment.hpp"
+#include "carve/experiment/sections.hpp"
+
+namespace carve::experiment {
+
+/// Reads them into `experiment`, whose spiking task has its neuron already. Both must outlive it.
+class SpikingSections {
+ public:
+  SpikingSections(Sections& sections, Experiment& experiment) : sections_(sections), experiment_(experiment) {}
+
+  /// [rule.excitation], [rule.inhibition] or both; whether what is to be searched is known.
+  bool read_rules();
+  void read_trials();
+  void read_loss();
+  void read_reference();
+
+ private:
+  Sections& sections_;
+  Experiment& experiment_;
+  bool rules_known_ = false;
+};
+
+/// The fields of [loss] and [reference] that such a file has beside its components'.
+[[nodiscard]] std::vector<base::FieldInfo> spiking_loss_fields();
+[[nodiscard]] std::vector<base::FieldInfo> spiking_reference_fields();
+
+/// Reads [rule.NAME] as a rule between spiking neurons that the simulator can run.
+[[nodiscard]] std::optional<rule::RuleSpace> read_spiking_rule(const std::string& name, const base::Table& table,
+                                                               const base::Span& place,
+                                                               base::Diagnostics& diagnostics);
+
+}  // namespace carve::experiment
