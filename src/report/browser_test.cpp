@@ -17,10 +17,12 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-json example() {
-  std::ifstream file(std::string(CARVE_SOURCE_DIR) + "/src/report/testdata/run.json");
+json document(const std::string& name) {
+  std::ifstream file(std::string(CARVE_SOURCE_DIR) + "/src/report/testdata/" + name);
   return json::parse(file);
 }
+
+json example() { return document("run.json"); }
 
 std::string browser() {
   for (const char* name : {"chromium", "chromium-browser", "google-chrome"}) {
@@ -85,6 +87,11 @@ void expect_drawn(const std::string& dom, int charts) {
   EXPECT_EQ(count(dom, "NaN|undefined|\\[object"), 0);
 }
 
+/// Whether a whole section of the page is hidden.
+bool hidden(const std::string& dom, const std::string& section) {
+  return dom.find("<section id=\"" + section + "\" hidden") != std::string::npos;
+}
+
 TEST_F(Browser, draws_every_chart_of_a_finished_run) {
   const std::string dom = opened(example());
   expect_drawn(dom, 5);  // comparisons, lifetimes, losses, coefficients, failures
@@ -93,6 +100,7 @@ TEST_F(Browser, draws_every_chart_of_a_finished_run) {
   EXPECT_THAT(dom, HasSubstr("the found rule does better than Oja"));
   EXPECT_THAT(dom, HasSubstr("One line per trial"));
   EXPECT_THAT(dom, HasSubstr("<msup><mi>y</mi><mn>2</mn></msup>"));
+  for (const char* section : {"spiking", "windows", "settled"}) EXPECT_TRUE(hidden(dom, section)) << section;
 }
 
 TEST_F(Browser, says_what_a_term_left_out_would_gain) {
@@ -193,9 +201,46 @@ TEST_F(Browser, shows_every_output_rule_and_start_of_a_network) {
   expect_drawn(opened(space), 6);
 }
 
+TEST_F(Browser, shows_what_a_rule_does_to_a_spiking_neuron) {
+  const std::string dom = opened(document("spiking.json"));
+  // comparisons, rates, raster, tuning, weights, one pair, losses, parameters, starts, settled rates, failures
+  expect_drawn(dom, 11);
+  EXPECT_THAT(dom, HasSubstr("The neuron settles at 5.01&nbsp;±&nbsp;0.02 Hz; target 5 Hz"));
+  EXPECT_THAT(dom, HasSubstr("Only its inhibitory synapses learn."));
+  EXPECT_THAT(dom, HasSubstr("5 of 7 rules settle within"));
+  EXPECT_THAT(dom, HasSubstr("Time constants have a"));
+  EXPECT_EQ(count(dom, "class=\"swatch\""), 7);
+  EXPECT_EQ(count(dom, "<table class=\"grid"), 0) << "the settled rates' table has the parameters";
+  EXPECT_TRUE(hidden(dom, "learned")) << "principal components";
+  for (const char* shown : {"evidence", "spiking", "windows", "terms", "search", "coefficients", "starts", "settled"}) {
+    EXPECT_FALSE(hidden(dom, shown)) << shown;
+  }
+}
+
+TEST_F(Browser, has_no_empty_section_for_what_a_spiking_run_lacks) {
+  json run = document("spiking.json");
+  for (auto& trial : run["spiking"]["trials"]) {
+    trial.erase("tuning");  // independent inputs have no groups
+    trial["rate"].erase("known");
+    auto& before = trial["rate"]["before"];
+    before.erase(before.begin() + 7, before.end());  // stopped early
+  }
+  for (const char* key : {"windows", "settled"}) run["spiking"].erase(key);
+  run["loss"].erase("reference");
+  run.erase("known");
+  const std::string some = opened(run);
+  expect_drawn(some, 7);
+  EXPECT_THAT(some, HasSubstr("The neuron settles at"));
+  EXPECT_THAT(some, HasSubstr("Without plasticity it does not last"));
+  for (const char* section : {"learned", "windows", "settled"}) EXPECT_TRUE(hidden(some, section)) << section;
+  run["spiking"].erase("trials");
+  const std::string bare = opened(run);
+  expect_drawn(bare, 4);
+  EXPECT_TRUE(hidden(bare, "spiking"));
+}
+
 TEST_F(Browser, draws_a_comparison) {
-  std::ifstream file(std::string(CARVE_SOURCE_DIR) + "/src/report/testdata/comparison.json");
-  json comparison = json::parse(file);
+  json comparison = document("comparison.json");
   const std::string dom = elements(compare_page(comparison.dump()));
   expect_drawn(dom, 3);  // success, evaluations, seconds
   EXPECT_THAT(dom, HasSubstr("Least loss on fresh data: cma-es"));
@@ -226,6 +271,12 @@ TEST_F(Browser, runs_no_script_and_no_markup_from_the_record) {
   rule["mathml"] = "<math><mi onclick='alert(1)'>w</mi><script>document.title='attacked'</script>" + attack +
                    "<mtext><img src=x></mtext></math>";
   run["rules"][attack] = rule;
+  run["spiking"] = document("spiking.json")["spiking"];
+  run["spiking"]["connections"] = {attack};
+  run["spiking"]["windows"][attack] = run["spiking"]["windows"]["inhibition"];
+  run["spiking"]["trials"][0]["weights"][attack] = run["spiking"]["trials"][0]["weights"]["inhibition"];
+  run["spiking"]["settled"][1]["start"] = attack;
+  run["spiking"]["settled"][1]["parameters"] = {{attack, {{attack, 1}}}};
   const std::string dom = opened(run);
   EXPECT_EQ(attribute(dom, "data-errors"), "");
   EXPECT_EQ(dom.find("<title>attacked"), std::string::npos);

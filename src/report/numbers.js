@@ -66,8 +66,23 @@ function duration(seconds) {
   return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/// "y^2*w" as "y² w".
+const greek = {alpha: "α", beta: "β", gamma: "γ", delta: "δ", eta: "η", kappa: "κ", tau: "τ"};
+const below = {p: "ₚ", r: "ᵣ", e: "ₑ", o: "ₒ", s: "ₛ", t: "ₜ"};
+
+/// A parameter or trace as in a formula: "tau_pre" as "τₚᵣₑ", where every letter below the line exists.
+function pretty_name(name) {
+  const [first, ...rest] = String(name).split("_");
+  const index = rest.join("_");
+  const head = Object.hasOwn(greek, first) ? greek[first] : first;
+  if (!index) return head;
+  const small = [...index].map((letter) => below[letter]);
+  return small.every(Boolean) ? head + small.join("") : `${head}_${index}`;
+}
+
+/// "y^2*w" as "y² w"; a term of a rule that acts at spikes, "pre: x_post", as "on pre: xₚₒₛₜ".
 function pretty_term(term) {
+  const [, event, factors] = String(term).match(/^(pre|post): (.*)$/) ?? [];
+  if (event) return `on ${event}: ${pretty_term(factors.replace(/[A-Za-z_]\w*/g, pretty_name))}`;
   return String(term)
     .replace(/\^(-?\d+)/g, (_, power) => superscript(power))
     .replace(/\s*\*\s*/g, thin_space);

@@ -31,6 +31,19 @@ namespace carve::report {
 ///     lifetimes     [{trial, scale, measure: "component" or "subspace", components, weights: [output][input],
 ///                     image: {rows, columns}, path: {step: list, alignment, norm: [output][step], lateral: list}}]:
 ///                     the winner on fresh trials
+///     spiking       of a spiking neuron with plastic synapses, measured on fresh trials:
+///                   {target: Hz, window, lifetime: s, connections: ["excitation", "inhibition"]: which are plastic,
+///                    trials: [{trial,
+///                      rate: {time: [s], before, found, known: [Hz]}: without plasticity, with the rule, with the
+///                        known one; each may end early,
+///                      raster: {from, to: s, excitation, inhibition: [[time, input]], before, found: [time]},
+///                      weights: {CONNECTION: {before, after: per synapse}},
+///                      tuning: {excitation, inhibition: {before, after: mean weight times jump per group}}}],
+///                    settled: [{start, chosen, predicted, measured, error: Hz, stable, parameters: {NAME: SI units},
+///                      or by connection where several are plastic}],
+///                    windows: {CONNECTION: {lag: [ms, t_post - t_pre], change: by one pair of spikes}}};
+///                   the terms of its rules say at which spike they act ("pre: x_post"), and the coefficients of its
+///                   history are parameters
 ///     provenance    {version, compiler, build, cpu, isa, threads, started, finished: UTC, "2026-11-21T21:50:00Z"}
 ///
 /// Every error is a standard error of the mean. A difference is the found rule's loss minus the other's, paired over

@@ -6,8 +6,8 @@ download_name = table(run.experiment).name ?? "carve";
 function fill_header() {
   const name = table(run.experiment).name;
   slot("name").textContent = name ? `· ${name}` : "";
-  slot("headline").textContent = headline(run);
-  slot("lead").append(...with_terms(lead(run)));
+  slot("headline").textContent = spiking_headline(run) ?? headline(run);
+  slot("lead").append(...with_terms([spiking_lead(run), lead(run)].filter(Boolean).join(" ")));
   const words = notice(run);
   if (words) slot("notice").append(h("p", {class: "notice"}, words));
 }
@@ -45,6 +45,7 @@ function fill_formulas() {
 
 /// What the letters mean, where they are the rate rule's.
 function variables_note(terms) {
+  if (terms.some((entry) => /^(pre|post): /.test(entry.term))) return trace_note();
   const letters = new Set(terms.flatMap((entry) => entry.term.match(/[A-Za-z_]\w*/g) ?? []));
   if (!letters.size || [...letters].some((letter) => !["x", "y", "w"].includes(letter))) return undefined;
   return h(
@@ -65,6 +66,7 @@ function fill_figures() {
   const {search, validation, reference} = table(run.loss);
   const figure = (label, value, note) =>
     slot("figures").append(h("div", {}, h("dt", {}, label), h("dd", {}, value), h("dd", {class: "note"}, note)));
+  for (const each of spiking_figures(run)) figure(...each);
   if (validation)
     figure(
       "held-out loss",
@@ -152,7 +154,7 @@ function fill_search() {
   const names = Object.keys(Object.assign({}, ...history_of(run).map((entry) => table(entry.coefficients))));
   let drawn = 0;
   for (const name of names) {
-    const specification = coefficient_chart(run, name);
+    const specification = acts_at_spikes(run, name) ? parameter_chart(run, name) : coefficient_chart(run, name);
     if (!specification) continue;
     ++drawn;
     const figure = h("figure");
@@ -164,6 +166,7 @@ function fill_search() {
   const rules = names.map((name) => table(table(history_of(run).at(-1).coefficients)[name]));
   if (rules.every(named_parameters)) slot("coefficient-words").remove();
   else if (!rules.some(named_parameters)) slot("parameter-words").remove();
+  if (!names.some((name) => acts_at_spikes(run, name))) slot("time-words")?.remove();
 }
 
 function fill_starts() {
@@ -172,6 +175,7 @@ function fill_starts() {
   slot("starts-sentence").textContent = starts_sentence(run);
   const specification = starts_chart(run);
   if (specification) draw(slot("starts"), specification, "starts", "The loss of every start’s guess");
+  if (Object.keys(table(settled_of(run)[0]?.parameters)).length) return slot("starts-grid-words").remove(); // shown below
   const columns = starts.slice(0, 60).map(({start, chosen, rules}) => ({
     head: chosen ? `${start}*` : String(start),
     title: `start ${start}`,
@@ -231,9 +235,12 @@ fill_page([
   fill_figures,
   fill_evidence,
   fill_learned,
+  fill_spiking,
+  fill_windows,
   fill_terms,
   fill_search,
   fill_starts,
+  fill_settled,
   fill_failures,
   fill_provenance,
 ]);

@@ -1,50 +1,10 @@
 // The page's scripts where they need no browser: numbers, sentences, and every chart compiled and drawn by Vega.
 import assert from "node:assert/strict";
-import {readFileSync} from "node:fs";
 import test from "node:test";
-import vm from "node:vm";
+import {document, drawn, marks, page, plain} from "./test_page.mjs";
 
-const here = new URL(".", import.meta.url);
-const library = (name) => `../../node_modules/${name}/build/${name}.min.js`;
-const page = vm.createContext({console, structuredClone, setTimeout, clearTimeout});
-for (const path of [
-  library("vega"),
-  library("vega-lite"),
-  "numbers.js",
-  "words.js",
-  "charts.js",
-  "search_charts.js",
-  "evidence_charts.js",
-  "compare_words.js",
-  "compare_charts.js",
-]) {
-  vm.runInContext(readFileSync(new URL(path, here), "utf8"), page, {filename: path});
-}
-const {vega, vegaLite} = page;
-const comparison = () => JSON.parse(readFileSync(new URL("testdata/comparison.json", here), "utf8"));
-const example = () => JSON.parse(readFileSync(new URL("testdata/run.json", here), "utf8"));
-
-/// The chart as Vega draws it; a warning of the compiler counts as an error.
-async function drawn(specification) {
-  const complaints = [];
-  const logger = {
-    level: () => logger,
-    error: (m) => complaints.push(m),
-    warn: (m) => complaints.push(m),
-    info: () => logger,
-    debug: () => logger,
-  };
-  const compiled = vegaLite.compile(specification, {logger});
-  const view = new vega.View(vega.parse(compiled.spec), {renderer: "none"});
-  const picture = await view.toSVG();
-  assert.deepEqual(complaints, []);
-  assert.ok(!/NaN|undefined|Infinity/.test(picture), picture.match(/.{40}(NaN|undefined|Infinity).{40}/)?.[0]);
-  return picture;
-}
-
-/// Without the marks around terms, and with ordinary spaces beside ±.
-const plain = (text) => text.replace(/[\u2068\u2069]/g, "").replace(/\u00a0/g, " ");
-const marks = (picture, what) => picture.match(new RegExp(what, "g"))?.length ?? 0;
+const comparison = () => document("comparison.json");
+const example = () => document("run.json");
 
 test("numbers are written as people write them", () => {
   const {number, count, percent, duration, pretty_term} = page;
