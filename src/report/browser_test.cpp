@@ -276,7 +276,7 @@ TEST_F(Browser, runs_no_script_and_no_markup_from_the_record) {
   run["spiking"]["windows"][attack] = run["spiking"]["windows"]["inhibition"];
   run["spiking"]["trials"][0]["weights"][attack] = run["spiking"]["trials"][0]["weights"]["inhibition"];
   run["spiking"]["settled"][1]["start"] = attack;
-  run["spiking"]["settled"][1]["parameters"] = {{attack, {{attack, 1}}}};
+  run["spiking"]["settled"][1]["parameters"] = {{attack, 1}, {"a." + attack, 1}};
   const std::string dom = opened(run);
   EXPECT_EQ(attribute(dom, "data-errors"), "");
   EXPECT_EQ(dom.find("<title>attacked"), std::string::npos);

@@ -39,8 +39,8 @@ namespace carve::report {
 ///                      raster: {from, to: s, excitation, inhibition: [[time, input]], before, found: [time]},
 ///                      weights: {CONNECTION: {before, after: per synapse}},
 ///                      tuning: {excitation, inhibition: {before, after: mean weight times jump per group}}}],
-///                    settled: [{start, chosen, predicted, measured, error: Hz, stable, parameters: {NAME: SI units},
-///                      or by connection where several are plastic}],
+///                    settled: [{start, chosen, predicted, measured, error: Hz, stable, parameters: {NAME: SI units;
+///                      CONNECTION.NAME where several are plastic}}],
 ///                    windows: {CONNECTION: {lag: [ms, t_post - t_pre], change: by one pair of spikes}}};
 ///                   the terms of its rules say at which spike they act ("pre: x_post"), and the coefficients of its
 ///                   history are parameters

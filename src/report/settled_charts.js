@@ -21,7 +21,7 @@ function settled_rows(run, entries) {
     ...each,
     name: start_name(each),
     stroke: colours.get(start_name(each)),
-    rest: each.stable === false ? "unstable" : "stable",
+    rest: is_unstable(each) ? "unstable" : "stable",
     measured_words: `${with_error(each.measured, each.error)} Hz`,
     predicted_words: is_number(each.predicted) ? `${number(each.predicted)} Hz` : "none",
   }));

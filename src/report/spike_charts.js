@@ -4,7 +4,7 @@
 function raster_chart(run) {
   const index = spiking_trials(run).findIndex(({raster}) => is_number(table(raster).from) && is_number(raster.to));
   if (index < 0) return undefined;
-  const {raster} = spiking_trials(run)[index];
+  const {trial, raster} = spiking_trials(run)[index];
   const x = (axis) =>
     quantity("time", axis ? "time in the trial, s" : null, {
       scale: {domain: [raster.from, raster.to], nice: false},
@@ -68,7 +68,7 @@ function raster_chart(run) {
   ];
   const span = seconds === 1 ? "Last second" : `Last ${number(seconds)} seconds`;
   return chart({
-    title: chart_title(`${span} of trial ${index + 1}: input spikes and the neuron’s own`, 12),
+    title: chart_title(`${span} of trial ${trial ?? index}: input spikes and the neuron’s own`, 12),
     spacing: 10,
     vconcat: rows.map((row, k) => ticks(row, k === rows.length - 1)),
   });

@@ -31,11 +31,11 @@ function condition_name(run, which) {
 
 /// One row per trial, condition and time.
 function rate_rows(run) {
-  return spiking_trials(run).flatMap(({rate}, k) =>
+  return spiking_trials(run).flatMap(({trial, rate}, k) =>
     Object.keys(condition_looks).flatMap((which) => {
       const {time, [which]: values} = table(rate);
       const rows = list(time).map((at, j) => ({
-        trial: String(k + 1),
+        trial: String(trial ?? k),
         line: `${which} ${k}`,
         which,
         of: condition_name(run, which),
@@ -73,7 +73,9 @@ function rate_chart(run) {
   const goal = is_number(target) && target > 0 ? target : undefined;
   const highest = Math.max(goal ?? 0, ...raw.map((row) => row.rate));
   const is_log = goal !== undefined && highest > 5 * goal;
-  const lowest = is_log ? Math.max(goal / 20, Math.min(goal, ...raw.map((row) => row.rate))) : 0;
+  const end = Math.max(lifetime ?? 0, ...raw.map((row) => row.time));
+  const settled = raw.filter((row) => row.time > end / 20); // the filter starts anywhere
+  const lowest = is_log ? Math.max(goal / 20, Math.min(goal, ...settled.map((row) => row.rate))) : 0;
   const rows = raw.map((row) => ({...row, shown: Math.max(lowest, row.rate)}));
   const title = "rate, Hz (filtered over 1 s)";
   const y = is_log
@@ -82,7 +84,6 @@ function rate_chart(run) {
         scale: {domain: [0, 1.06 * highest || 1], nice: false},
         axis: {minExtent: 44, tickCount: 6},
       });
-  const end = Math.max(lifetime ?? 0, ...rows.map((row) => row.time));
   const x = quantity("time", "time in the trial, s", {scale: {domain: [0, end], nice: false}, axis: {tickCount: 8}});
   const present = Object.keys(condition_looks).filter((which) => rows.some((row) => row.which === which));
   const color = {

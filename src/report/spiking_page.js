@@ -16,11 +16,10 @@ function trace_note() {
 /// For the row of figures on top: label, value and note of each.
 function spiking_figures(run) {
   const spiking = spiking_of(run);
-  const chosen = settled_of(run).find((each) => each.chosen);
-  const rate = chosen ? {mean: chosen.measured, error: chosen.error} : late_rate(run, "found");
-  if (!spiking || !rate) return [];
+  const rate = spiking && found_rate(run);
+  if (!rate) return [];
   const target = is_number(spiking.target) ? `target ${number(spiking.target)} Hz` : "on fresh trials";
-  return [[chosen ? "settled rate" : "rate in the end", `${with_error(rate.mean, rate.error)} Hz`, target]];
+  return [["settled rate", `${with_error(rate.mean, rate.error)} Hz`, target]];
 }
 
 /// Draws one figure, or takes its place away; whether there was something to draw.
@@ -61,7 +60,10 @@ function fill_settled() {
   slot("settled-sentence").textContent = [settled_intro(run), settled_sentence(run)].filter(Boolean).join(" ");
   const specification = settled_chart(run);
   if (specification) draw(slot("settled"), specification, "settled", "Rates of all rules, predicted and measured");
-  else slot("settled").remove();
+  else {
+    slot("settled").remove();
+    document.querySelector("#settled .reading").hidden = true;
+  }
   slot("settled-words").textContent = settled_reading();
   slot("settled-table").append(...settled_table(all));
 }
@@ -70,7 +72,7 @@ function fill_settled() {
 function settled_reading() {
   const all = settled_of(run);
   const colours = all.length > 1 ? "One colour per start, the chosen rule ringed" : "The found rule is ringed";
-  const cross = all.some((each) => each.stable === false) ? "; a cross marks a rule whose rate is not stable" : "";
+  const cross = all.some(is_unstable) ? "; a cross marks a rule whose rate is not stable" : "";
   const edge = has_outside(run) ? "; triangles at the edge point to rules outside the picture" : "";
   const theory = `On the grey line, theory is right${edge}.`;
   const manifold =
@@ -83,41 +85,55 @@ function settled_reading() {
   ].join(" ");
 }
 
-/// The parameters of one rule, or of one for each plastic connection, as a list.
+/// The parameters of a rule as a list; of one rule for each plastic connection ("inhibition.alpha"), with whose they are.
 function parameter_list(parameters) {
-  return Object.entries(table(parameters)).flatMap(([name, value]) =>
-    Object.keys(table(value)).length
-      ? parameter_list(value).map((inner) => ({...inner, of: name}))
-      : [{name, value: is_time(name) && is_number(value) ? 1000 * value : value}],
-  );
+  return Object.entries(table(parameters)).map(([key, value]) => {
+    const [, of, name] = key.match(/^(\w+)\.(.*)$/) ?? [, "", key];
+    const is_seconds = is_time(name) && is_number(value);
+    return {
+      key,
+      of,
+      head: pretty_name(name),
+      unit: is_time(name) ? " ms" : "",
+      value: is_seconds ? 1000 * value : value,
+    };
+  });
 }
 
-/// Every start's parameters with the two rates.
+/// Every start's parameters with the two rates; what all starts have in common stands below.
 function settled_table(all) {
   const colours = start_colours(run);
   const shown = all.slice(0, 30).map((each) => ({...each, values: parameter_list(each.parameters)}));
-  const key = ({of, name}) => `${of} ${name}`;
-  const names = [...new Map(shown.flatMap(({values}) => values).map((value) => [key(value), value])).values()];
+  const parameters = [...new Map(shown.flatMap(({values}) => values).map((value) => [value.key, value])).values()];
+  const value_of = (each, {key}) => each.values.find((value) => value.key === key)?.value;
+  const is_common = (one) => shown.length > 1 && shown.every((each) => value_of(each, one) === one.value);
   const rule = (each) => [
     h("span", {class: "swatch", style: `background: ${colours.get(start_name(each))}`}),
     start_name(each),
     each.chosen ? " (chosen)" : "",
   ];
-  const connection = ({of}) => (of ? [h("div", {class: "soft"}, of)] : []);
-  const parameter = (wanted) => ({
-    head: [...connection(wanted), `${pretty_name(wanted.name)}${is_time(wanted.name) ? " (ms)" : ""}`],
-    cell: ({values}) => number(values.find((value) => key(value) === key(wanted))?.value),
+  const column = (one) => ({
+    head: [...(one.of ? [h("div", {}, one.of)] : []), `${one.head}${one.unit && ` (${one.unit.trim()})`}`],
+    cell: (each) => number(value_of(each, one)),
     kind: "numeric",
   });
   const rate = (mean, error) => (is_number(mean) ? `${with_error(mean, error)} Hz` : "none");
+  const predicted = {head: "predicted", cell: (each) => rate(each.predicted), kind: "numeric"};
   const columns = [
     {head: "rule", cell: rule},
-    ...names.map(parameter),
-    {head: "predicted", cell: (each) => rate(each.predicted), kind: "numeric"},
     {head: "measured", cell: (each) => rate(each.measured, each.error), kind: "numeric"},
+    ...(shown.some((each) => is_number(each.predicted)) ? [predicted] : []),
+    ...parameters.filter((one) => !is_common(one)).map(column),
   ];
+  const common = parameters
+    .filter(is_common)
+    .map((one) => `${one.of && `${one.of} `}${one.head} = ${number(one.value)}${one.unit}`);
   const left = all.length - shown.length;
-  const note = left ? [h("p", {class: "table-note"}, `${plural(left, "further rule")} not listed.`)] : [];
+  const notes = [
+    ...(common.length ? [`The same for all: ${common.join(", ")}.`] : []),
+    ...(left ? [`${plural(left, "further rule")} not listed.`] : []),
+  ];
   const body = table_body(columns, shown, (each) => (each.chosen ? "found" : undefined));
-  return [h("div", {class: "scroll"}, make_table("settled", columns, body)), ...note];
+  const drawn = h("div", {class: "scroll"}, make_table("settled", columns, body));
+  return [drawn, ...(notes.length ? [h("p", {class: "table-note"}, notes.join(" "))] : [])];
 }

@@ -28,6 +28,12 @@ test("the headline says where the neuron settles, with its error and the target"
   assert.equal(plain(page.spiking_headline(run)), "The neuron settles at 5.01 ± 0.02 Hz; target 5 Hz");
   run.spiking.settled[0].stable = false;
   assert.match(page.spiking_headline(run), /^The neuron ends at/);
+  run.spiking.settled[0].predicted = null;
+  assert.match(page.spiking_headline(run), /^The neuron settles at/, "several rules have no theory");
+  run.spiking.settled[0].measured = 4.93;
+  assert.match(plain(page.spiking_headline(run)), /^The neuron settles at 5\.01 ±/, "the answer's own, of all trials");
+  delete run.metrics;
+  assert.match(plain(page.spiking_headline(run)), /^The neuron settles at 4\.93 ±/);
   delete run.spiking.settled;
   assert.match(plain(page.spiking_headline(run)), /^The neuron settles at \d\.\d+ ± 0\.\d+ Hz; target 5 Hz$/);
   delete run.spiking.target;
@@ -90,7 +96,7 @@ test("every chart of the example compiles and draws", async () => {
     assert.ok(rates.includes(label), label);
   }
   const raster = await drawn(page.raster_chart(run));
-  for (const label of ["40 excitatory", "16 inhibitory", "plasticity", "Last second of trial 1"]) {
+  for (const label of ["40 excitatory", "16 inhibitory", "plasticity", "Last second of trial 0"]) {
     assert.ok(raster.includes(label), label);
   }
   const tuning = await drawn(page.tuning_chart(run));
@@ -161,7 +167,7 @@ test("the settled rates stand any number of starts and any rate", async () => {
   assert.equal(new Set(page.start_colours(run).keys()).size, 29);
   run.spiking.settled = [{...first, measured: 90, predicted: 80}];
   await drawn(page.settled_chart(run));
-  run.spiking.settled = [{...first, parameters: {inhibition: first.parameters}}];
+  run.spiking.settled = [{...first, parameters: {"inhibition.alpha": -0.2}}];
   assert.equal(page.settled_chart(run).hconcat.length, 1);
 });
 

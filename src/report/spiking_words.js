@@ -49,14 +49,26 @@ function start_name(each) {
   return is_number(each.start) ? `start ${each.start}` : "best candidate";
 }
 
+/// The rate of the answer in the window that counts: over all fresh trials, or over those that were recorded.
+function found_rate(run) {
+  const {rate} = table(run.metrics);
+  if (is_number(table(rate).mean)) return rate;
+  const chosen = settled_of(run).find((each) => each.chosen);
+  return chosen ? {mean: chosen.measured, error: chosen.error} : late_rate(run, "found");
+}
+
+/// Whether theory says that a rule does not hold the rate that it predicts.
+function is_unstable(each) {
+  return is_number(each.predicted) && each.stable === false;
+}
+
 function spiking_headline(run) {
   const spiking = spiking_of(run);
   if (!spiking || (table(run.loss).validation && !is_number(run.loss.validation.mean))) return undefined;
-  const chosen = settled_of(run).find((each) => each.chosen);
-  const rate = chosen ? {mean: chosen.measured, error: chosen.error} : late_rate(run, "found");
+  const rate = found_rate(run);
   if (!rate) return undefined;
   const target = is_number(spiking.target) ? `; target ${number(spiking.target)} Hz` : "";
-  const verb = chosen?.stable === false ? "ends" : "settles";
+  const verb = settled_of(run).some((each) => each.chosen && is_unstable(each)) ? "ends" : "settles";
   return `The neuron ${verb} at ${with_error(rate.mean, rate.error)} Hz${target}`;
 }
 
@@ -115,7 +127,8 @@ function settled_intro(run) {
   const several = settled_of(run).length > 1;
   const who = several ? "Each start’s rule" : "The found rule";
   const theory = "Theory predicts the rate from the rule alone: the one at which the changes of the weights cancel.";
-  return `${who} is measured on fresh trials. ${theory}`;
+  const predicted = settled_of(run).some((each) => is_number(each.predicted));
+  return `${who} is measured on fresh trials.${predicted ? ` ${theory}` : ""}`;
 }
 
 /// How many starts reach the target, and how good the mean-field prediction is for them.

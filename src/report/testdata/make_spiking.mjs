@@ -92,6 +92,7 @@ for (const each of settled) {
   each.measured = rounded(mean_of(each.rates), 3);
   each.error = rounded(Math.sqrt(mean_of(each.rates.map((rate) => (rate - each.measured) ** 2)) / 2), 2);
   each.stable = alpha < 0 && drift > 0;
+  each.parameters = {eta, ...each.parameters};
   delete each.rates;
 }
 
@@ -117,7 +118,7 @@ const terms_of = (rule, more = () => ({})) =>
   ]
     .map(([term, value]) => ({
       term,
-      coefficient: rounded(eta * value),
+      coefficient: value,
       relative: rounded(value / rule.kappa, 3),
       ...more(term),
     }))
@@ -128,17 +129,32 @@ const removal = {
   "pre: 1": {mean: null, error: null},
   "post: 1": {mean: 0.002, error: 0.004},
 };
-const number = (value) => String(rounded(value, 3));
-const formula = ({alpha, beta, gamma, kappa}) =>
-  `on pre: dw = ${eta} (${number(alpha)} + ${number(kappa)} x_post); on post: dw = ${eta} (${number(beta)} + ${number(gamma)} x_pre)`;
-const minus = (value) => (value < 0 ? `<mo>\u2212</mo><mn>${number(-value)}</mn>` : `<mn>${number(value)}</mn>`);
-const line = (event, constant, factor, trace) =>
-  `<mtr><mtd><mtext>${event}</mtext></mtd><mtd><mi mathvariant="normal">\u0394</mi><mi>w</mi><mo>=</mo><mn>${eta}</mn>` +
-  `<mo>\u2062</mo><mo>(</mo>${minus(constant)}<mo>+</mo><mn>${number(factor)}</mn><mo>\u2062</mo>` +
-  `<msub><mi>x</mi><mtext>${trace}</mtext></msub><mo>)</mo></mtd></mtr>`;
-const mathml = ({alpha, beta, gamma, kappa}) =>
-  '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mtable columnalign="left">' +
-  `${line("on pre: ", alpha, kappa, "post")}${line("on post: ", beta, gamma, "pre")}</mtable></math>`;
+// Formulas as the rule room writes them.
+const number = (value) => String(Math.abs(rounded(value, 3)));
+const sign = (value) => (value < 0 ? "-" : "+");
+const formula = ({alpha, beta, gamma, kappa, tau_pre, tau_post}) =>
+  `on pre: w += ${eta} (${number(kappa)} x_post ${sign(alpha)} ${number(alpha)}); ` +
+  `on post: w += ${eta} (${number(gamma)} x_pre ${sign(beta)} ${number(beta)}); ` +
+  `tau_pre = ${number(1e3 * tau_pre)} ms, tau_post = ${number(1e3 * tau_post)} ms; 0 <= w <= 10`;
+const cell = (content) => `<mtd style="text-align:left">${content}</mtd>`;
+const change = (factor, trace, constant, when) =>
+  `<mtr>${cell(
+    `<mrow><mi mathvariant="normal">\u0394</mi><mi>w</mi><mo>=</mo><mrow><mn>${eta}</mn><mo>\u2062</mo><mrow><mo>(</mo>` +
+      `<mrow><mrow><mn>${number(factor)}</mn><mo>\u2062</mo><msub><mi>x</mi><mi>${trace}</mi></msub></mrow>` +
+      `<mo>${constant < 0 ? "\u2212" : "+"}</mo><mn>${number(constant)}</mn></mrow><mo>)</mo></mrow></mrow></mrow>`,
+  )}${cell(`<mtext>at ${when}synaptic spikes</mtext>`)}</mtr>`;
+const scale = (index, seconds) =>
+  `<mrow><msub><mi>\u03c4</mi><mi>${index}</mi></msub><mo>=</mo><mrow><mn>${number(1e3 * seconds)}</mn>` +
+  '<mspace width="0.2em"/><mi mathvariant="normal">ms</mi></mrow></mrow><mo>,</mo><mspace width="1em"/>';
+const mathml = ({alpha, beta, gamma, kappa, tau_pre, tau_post}) =>
+  '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mtable displaystyle="true"><mtr>' +
+  cell(
+    `<mtable displaystyle="true">${change(kappa, "post", alpha, "pre")}${change(gamma, "pre", beta, "post")}</mtable>`,
+  ) +
+  `</mtr><mtr>${cell(
+    `<mrow><mspace width="0.4em"/>${scale("pre", tau_pre)}${scale("post", tau_post)}` +
+      "<mrow><mrow><mn>0</mn><mo>\u2264</mo><mi>w</mi></mrow><mo>\u2264</mo><mn>10</mn></mrow></mrow>",
+  )}</mtr></mtable></math>`;
 const rule_of = (parameters) => ({
   formula: formula(parameters),
   mathml: mathml(parameters),
@@ -177,7 +193,7 @@ process.stdout.write(
       text: `seed = 1
 
 [network]
-kind = "spiking"
+kind = "spiking_neuron"
 
 [rule.inhibition]
 family = "six_parameter"
@@ -187,7 +203,7 @@ w_max = 10
 [trials]
 count = 3
 lifetime = "60 s"
-inputs = { kind = "grouped_spikes" }
+inputs = { kind = "grouped" }
 
 [loss]
 kind = "target_rate"
@@ -209,7 +225,10 @@ generations = 40
       inhibition: {
         ...rule_of(found),
         latex: "\\Delta w = \\ldots",
-        exact: `on_pre = "${eta}*(${found.alpha} + ${found.kappa}*x_post)"\non_post = "${eta}*(${found.beta} + ${found.gamma}*x_pre)"`,
+        exact:
+          `{ on_pre = "${eta}*(${found.kappa}*x_post + ${found.alpha})", ` +
+          `on_post = "${eta}*(${found.gamma}*x_pre + ${found.beta})", ` +
+          `tau_pre = "${1e3 * found.tau_pre} ms", tau_post = "${1e3 * found.tau_post} ms", w_max = 10.0 }`,
         terms: terms_of(found, (term) => ({removal: removal[term]})),
       },
     },
@@ -227,10 +246,10 @@ generations = 40
     },
     metrics: {
       rate: {
-        mean: 5.02,
-        error: 0.03,
+        mean: settled[0].measured,
+        error: settled[0].error,
         worst: 6.2,
-        brief: "rate in the window that counts, Hz",
+        brief: "spikes per second in the scored window",
         reference: {mean: 4.91, error: 0.03, worst: 6.4},
       },
     },
