@@ -46,8 +46,8 @@ std::vector<Entry> all_entries() {
   entries.push_back({"the rest of the file", "[trials]", "trials",
                      "How many trials a candidate is judged on, and how they vary.", "", "",
                      task::trial_schema().describe()});
-  entries.push_back({"the rest of the file", "[trials]", "trials of spiking neurons",
-                     "The same for spiking neurons.", "", "", task::spiking_trial_schema().describe()});
+  entries.push_back({"the rest of the file", "[trials]", "spiking trials", "The same for spiking neurons.", "", "",
+                     task::spiking_trial_schema().describe()});
   for (const experiment::FileSection& each : experiment::file_sections()) {
     entries.push_back({"the rest of the file", each.where, each.name, each.brief, "", "", each.fields});
   }

@@ -62,8 +62,8 @@ class Evaluator {
   [[nodiscard]] std::vector<Snapshot> trace(const std::vector<double>& candidate, const task::Trial& trial,
                                             std::size_t snapshots) const;
 
-  /// Each candidate's lifetime in one trial of a spiking neuron: its spikes, and its weights at the end. `to_the_end`: it
-  /// does not end early however it fires.
+  /// Each candidate's lifetime in one trial of a spiking neuron: its spikes, and its weights at the end. `to_the_end`:
+  /// it does not end early however it fires.
   [[nodiscard]] std::vector<network::SpikingLife> live(std::span<const std::vector<double>> candidates,
                                                        const task::Trial& trial, bool to_the_end = false) const;
 

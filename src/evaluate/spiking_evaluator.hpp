@@ -17,11 +17,11 @@ class SpikingEvaluator {
   SpikingEvaluator(const task::SpikingTask& task, const rule::RuleSet& rules);
 
   /// candidates: all parameter values of each candidate, those of the first rule first.
-  [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
-                                    const Workers& workers) const;
+  [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates,
+                                    std::span<const task::Trial> trials, const Workers& workers) const;
 
-  /// Each candidate's lifetime in one trial: its spikes, and its weights at the end. `to_the_end`: it does not end early
-  /// however it fires.
+  /// Each candidate's lifetime in one trial: its spikes, and its weights at the end. `to_the_end`: it does not end
+  /// early however it fires.
   [[nodiscard]] std::vector<network::SpikingLife> live(std::span<const std::vector<double>> candidates,
                                                        const task::Trial& trial, bool to_the_end = false) const;
 

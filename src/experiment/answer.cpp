@@ -127,8 +127,9 @@ class Search {
     for (const Addition& each : additions) extended.push_back(each.values);
     const evaluate::Evaluation gains = evaluate(extended, validation_);
     for (std::size_t k = 0; k < additions.size(); ++k) {
-      answer.further.push_back({rule_name(additions[k].parameter), term_label(experiment_.rules, additions[k].parameter),
-                                additions[k].relative, measure(found_losses_, gains.of(k))});
+      answer.further.push_back({rule_name(additions[k].parameter),
+                                term_label(experiment_.rules, additions[k].parameter), additions[k].relative,
+                                measure(found_losses_, gains.of(k))});
     }
     compare_with_reference(answer);
     for (std::size_t i = 0; i < std::min(lifetimes_shown, validation_.size()); ++i) {
@@ -242,8 +243,8 @@ class Search {
   /// A fitted rule, fitted a little more on more trials.
   [[nodiscard]] Values publish(const Values& fitted) const {
     constexpr Refit near_by{.sigma = 0.05, .generations = 30};
-    return refit({evaluator_, experiment_.rules, publishing_, workers_, experiment_.seed}, fitted, removable(experiment_.rules, fitted),
-                 near_by);
+    return refit({evaluator_, experiment_.rules, publishing_, workers_, experiment_.seed}, fitted,
+                 removable(experiment_.rules, fitted), near_by);
   }
 
   /// True where the shorter rule is not clearly and considerably worse on the choosing trials.

@@ -76,7 +76,9 @@ class Reader : public Sections {
     read_seed();
     network_known_ = read_network();
     context_known_ = network_known_;
-    if (experiment_->spiking) {
+    if (!kind_known_) {
+      read_search();
+    } else if (experiment_->spiking) {
       SpikingSections spiking(*this, *experiment_);
       rule_known_ = spiking.read_rules();
       spiking.read_trials();
@@ -108,18 +110,21 @@ class Reader : public Sections {
     const auto made = make(network::networks(), network->table, network->place, "kind", "network",
                            network::NetworkContext{}, resolved);
     experiment_->resolved.set("network", {resolved, {}});
-    if (names_spiking(network->table)) experiment_->spiking = std::make_unique<task::SpikingTask>();
+    const std::string kind = kind_of(network->table);
+    const auto named = [&](const auto* each) { return each->name == kind; };
+    kind_known_ = kind.empty() || std::any_of(network::networks().begin(), network::networks().end(), named);
+    if (kind == network::spiking_neuron.name) experiment_->spiking = std::make_unique<task::SpikingTask>();
     if (!made) return false;
     if (experiment_->spiking) experiment_->spiking->neuron = std::get<network::SpikingNeuron>(*made);
     else experiment_->network = std::get<network::RateNetwork>(*made);
     return true;
   }
 
-  /// What the rest of the file is about, also where the neuron has a mistake or its name is misspelt.
-  static bool names_spiking(const Table& network) {
+  /// The kind of network that a section names, also where the network itself has a mistake.
+  static std::string kind_of(const Table& network) {
     const Value* kind = network.find("kind");
     const auto* name = kind ? kind->as<std::string>() : nullptr;
-    return name && name->starts_with("spik");
+    return name ? *name : "";
   }
 
   bool read_rule_section() {
@@ -323,6 +328,7 @@ class Reader : public Sections {
 
   Experiment* experiment_ = nullptr;
   bool network_known_ = false;
+  bool kind_known_ = true;  // else nobody knows what the other sections may say
   bool rule_known_ = false;
 };
 
@@ -351,7 +357,12 @@ void apply(const Override& change, Table& document, Diagnostics& diagnostics) {
 }  // namespace
 
 task::TrialSource Experiment::trial_source() const {
-  return {.spiking = spiking.get(), .inputs = inputs.get(), .loss = loss.get(), .network = network, .seed = seed, .plan = trials};
+  return {.spiking = spiking.get(),
+          .inputs = inputs.get(),
+          .loss = loss.get(),
+          .network = network,
+          .seed = seed,
+          .plan = trials};
 }
 
 std::unique_ptr<Experiment> read_experiment(const base::SourcePtr& source, const std::vector<Override>& overrides,

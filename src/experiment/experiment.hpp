@@ -22,8 +22,8 @@ namespace carve::experiment {
 /// neuron rules as they are.
 struct Reference {
   std::string name;
-  rule::RuleSet rules;         // scale * (dw) for each connection, with "scale" its only parameter
-  std::vector<double> values;  // of a spiking neuron's rules, whose parameters are all fixed
+  rule::RuleSet rules;                          // scale * (dw) for each connection, with "scale" its only parameter
+  std::vector<double> values;                   // of a spiking neuron's rules, whose parameters are all fixed
   std::shared_ptr<network::Baseline> baseline;  // instead of rules: its learning rate is its scale
 
   /// How many scales there are to choose.
@@ -73,8 +73,8 @@ using Override = std::string;
 /// The baseline of this name with its default options; nullptr where there is none for the experiment's network.
 [[nodiscard]] std::shared_ptr<network::Baseline> find_baseline(const std::string& name, const Experiment& experiment);
 
-/// Rules with all numbers fixed, one for each that `experiment` searches: from rule.toml, a run folder's rule.toml, or a
-/// formula in x, y, w for a rate network with one connection.
+/// Rules with all numbers fixed, one for each that `experiment` searches: from rule.toml, a run folder's rule.toml, or
+/// a formula in x, y, w for a rate network with one connection.
 [[nodiscard]] std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_text,
                                                                 const Experiment& experiment,
                                                                 base::Diagnostics& diagnostics);

@@ -63,9 +63,10 @@ class Sections {
 
   /// Makes the component that a section names under `selector`.
   template <class Product, class Context>
-  std::unique_ptr<Product> make(const std::vector<const base::Component<Product, Context>*>& list, const base::Table& table,
-                                const base::Span& place, const std::string& selector, const std::string& what,
-                                const Context& context, base::Table& resolved, std::vector<std::string> also = {}) {
+  std::unique_ptr<Product> make(const std::vector<const base::Component<Product, Context>*>& list,
+                                const base::Table& table, const base::Span& place, const std::string& selector,
+                                const std::string& what, const Context& context, base::Table& resolved,
+                                std::vector<std::string> also = {}) {
     const auto* component = base::find_component(list, table, place, selector, what, diagnostics_);
     if (!component) return nullptr;
     // Unknown keys are reported here, where the keys beside the component's own are known too.

@@ -39,8 +39,9 @@ std::vector<MetricEvidence> metrics_of(double target, std::span<const double> ra
   std::vector<double> misses;
   for (const double rate : rates) misses.push_back(std::abs(rate / target - 1));
   const auto farthest = static_cast<std::size_t>(std::max_element(misses.begin(), misses.end()) - misses.begin());
-  return {{"rate", "spikes per second in the scored window", {measure(rates), rates[farthest]}, std::nullopt},
-          {"rate_error", "share by which the rate misses the target", {measure(misses), misses[farthest]}, std::nullopt}};
+  return {
+      {"rate", "spikes per second in the scored window", {measure(rates), rates[farthest]}, std::nullopt},
+      {"rate_error", "share by which the rate misses the target", {measure(misses), misses[farthest]}, std::nullopt}};
 }
 
 /// A rule that changes nothing.
@@ -251,7 +252,8 @@ std::size_t spiking_answer_trials(const Experiment& experiment) {
 std::vector<MetricEvidence> spiking_metrics(const task::SpikingTask& task, const evaluate::Evaluator& evaluator,
                                             const std::vector<double>& values, std::span<const task::Trial> trials) {
   std::vector<double> rates;
-  for (const task::Trial& trial : trials) rates.push_back(rate_of(task, evaluator.live(std::span(&values, 1), trial)[0]));
+  for (const task::Trial& trial : trials)
+    rates.push_back(rate_of(task, evaluator.live(std::span(&values, 1), trial)[0]));
   return metrics_of(task.loss->target().value, rates);
 }
 

@@ -54,7 +54,8 @@ std::string with(const std::string& from, const std::string& to) {
 }
 
 TEST(SpikingExperiment, its_resolved_copy_reads_as_itself) {
-  const std::string both = with("[trials]", "[rule.excitation]\non_pre = \"-A*x_post\"\ntau_post = \"30 ms\"\n[trials]");
+  const std::string both =
+      with("[trials]", "[rule.excitation]\non_pre = \"-A*x_post\"\ntau_post = \"30 ms\"\n[trials]");
   for (const std::string& text : {std::string(spiking), both.substr(0, both.find("[reference]"))}) {
     const auto experiment = read(text);
     ASSERT_TRUE(experiment);

@@ -11,9 +11,8 @@ using base::Value;
 struct LossOptions {
   double l1 = 0;
 };
-const base::Schema<LossOptions> loss_schema{
-    {base::field(&LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss",
-                 base::not_negative)}};
+const base::Schema<LossOptions> loss_schema{{base::field(
+    &LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss", base::not_negative)}};
 
 struct ReferenceOptions {
   std::string name = "known rule";
@@ -116,8 +115,7 @@ void SpikingSections::read_reference() {
   if (!section) return;
   base::Diagnostics& diagnostics = sections_.diagnostics();
   Table resolved;
-  reference_schema.write(reference_schema.read(section->table, section->place, "[reference]", diagnostics,
-                                               connections),
+  reference_schema.write(reference_schema.read(section->table, section->place, "[reference]", diagnostics, connections),
                          resolved);
   if (!rules_known_) return;
   Reference made;

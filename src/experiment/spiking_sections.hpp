@@ -32,7 +32,6 @@ class SpikingSections {
 
 /// Reads [rule.NAME] as a rule between spiking neurons that the simulator can run.
 [[nodiscard]] std::optional<rule::RuleSpace> read_spiking_rule(const std::string& name, const base::Table& table,
-                                                               const base::Span& place,
-                                                               base::Diagnostics& diagnostics);
+                                                               const base::Span& place, base::Diagnostics& diagnostics);
 
 }  // namespace carve::experiment

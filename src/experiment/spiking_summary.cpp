@@ -69,9 +69,8 @@ Json json_of(const SpikingFrame& frame, const SpikingView& view) {
   Json time = Json::array();
   for (std::size_t point = 0; point <= points_of_a_curve; ++point)
     time.push_back(rounded(static_cast<double>(frame.steps * point / points_of_a_curve) * frame.dt));
-  Json rate{{"time", std::move(time)},
-            {"before", curve_of(frame, view.before)},
-            {"found", curve_of(frame, view.found)}};
+  Json rate{
+      {"time", std::move(time)}, {"before", curve_of(frame, view.before)}, {"found", curve_of(frame, view.found)}};
   if (!view.known.empty()) rate["known"] = curve_of(frame, view.known);
   const std::size_t shown = std::min(frame.steps, frame.raster_steps);
   const std::size_t first = frame.steps - shown;
@@ -98,7 +97,7 @@ Json json_of(const SpikingFrame& frame, const SpikingView& view) {
 
 }  // namespace
 
-Json json_of(const SpikingEvidence& evidence, std::size_t chosen) {
+std::string spiking_text(const SpikingEvidence& evidence, std::size_t chosen) {
   const SpikingFrame& frame = evidence.frame;
   Json json{{"target", frame.target},
             {"window", frame.window},
@@ -122,7 +121,7 @@ Json json_of(const SpikingEvidence& evidence, std::size_t chosen) {
   }
   for (const PairWindow& each : evidence.windows)
     json["windows"][each.connection] = {{"lag", list_of(each.lags, 1e3)}, {"change", list_of(each.changes)}};
-  return json;
+  return json.dump();
 }
 
 }  // namespace carve::experiment

@@ -1,13 +1,13 @@
 // A spiking neuron's evidence as a part of the run's document. See docs/reference/json.md.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "carve/experiment/spiking_evidence.hpp"
 
 namespace carve::experiment {
 
-/// The key "spiking". chosen: which of the starts is the answer; names: of the parameters.
-[[nodiscard]] nlohmann::ordered_json json_of(const SpikingEvidence& evidence, std::size_t chosen);
+/// The value of the key "spiking", JSON. chosen: which of the starts is the answer.
+[[nodiscard]] std::string spiking_text(const SpikingEvidence& evidence, std::size_t chosen);
 
 }  // namespace carve::experiment

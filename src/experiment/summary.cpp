@@ -335,7 +335,7 @@ std::string answer_text(const Answer& answer) {
   json["comparisons"] = Json::array();
   for (const Compared& each : answer.comparisons) json["comparisons"].push_back(json_of(each));
   json["metrics"] = json_of(answer.metrics);
-  if (answer.spiking) json["spiking"] = json_of(*answer.spiking, answer.chosen);
+  if (answer.spiking) json["spiking"] = Json::parse(spiking_text(*answer.spiking, answer.chosen));
   json["lifetimes"] = Json::array();
   for (const LifetimeView& each : answer.lifetimes) {
     json["lifetimes"].push_back(json_of(each, answer.network));

@@ -51,8 +51,7 @@ const NetworkComponent hierarchical = base::component<Network, NetworkContext>(
 
 const NetworkComponent symmetric = base::component<Network, NetworkContext>(
     "symmetric", "Rate neurons that all reach each other: y = (I - U)^-1 W x; rules 'feedforward' and 'lateral'.",
-    "foldiak1989", "kind = \"symmetric\"\ninputs = 50\noutputs = 5", "kind", fields({}, 2),
-    make<Lateral::symmetric>);
+    "foldiak1989", "kind = \"symmetric\"\ninputs = 50\noutputs = 5", "kind", fields({}, 2), make<Lateral::symmetric>);
 
 }  // namespace
 

@@ -51,8 +51,7 @@ const SpikeInputsComponent grouped_inputs = base::component<SpikeInputs, SpikeIn
                between(1e-3, 10)),
          field(&GroupedInputs::correlation, "correlation", "time constant of the signals", between(1e-3, 100)),
          field(&GroupedInputs::refractory, "refractory", "least time between an input's spikes", between(0, 1)),
-         field(&GroupedInputs::preferred, "preferred", "the group with the largest excitatory weights",
-               between(1, 16)),
+         field(&GroupedInputs::preferred, "preferred", "the group with the largest excitatory weights", between(1, 16)),
          field(&GroupedInputs::initial_inhibition, "initial_inhibition", "inhibitory weights at the start", weights)}},
     make_grouped);
 

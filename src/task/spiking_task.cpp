@@ -24,8 +24,8 @@ std::size_t SpikingTask::steps() const {
 }
 
 HeardTrial hear(const SpikingTask& task, std::uint64_t seed, std::uint32_t trial) {
-  HeardTrial heard{
-      task.inputs->sample({.seed = seed, .trial = trial, .steps = task.steps(), .dt = task.neuron.dt}), {}};
+  HeardTrial heard{task.inputs->sample({.seed = seed, .trial = trial, .steps = task.steps(), .dt = task.neuron.dt}),
+                   {}};
   heard.drive = network::static_drive<float>(task.neuron, heard.spikes, task.plastic);
   return heard;
 }
