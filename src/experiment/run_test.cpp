@@ -37,6 +37,22 @@ TEST(Experiment, its_resolved_copy_reads_as_itself) {
   }
 }
 
+TEST(Experiment, those_that_come_with_carve_read_as_themselves_and_are_listed) {
+  const fs::path folder = fs::path(CARVE_SOURCE_DIR) / "experiments";
+  const std::string list = read_file((folder / "README.md").string());
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".toml") continue;
+    SCOPED_TRACE(entry.path());
+    EXPECT_NE(list.find("(" + entry.path().filename().string() + ")"), std::string::npos);
+    base::Diagnostics diagnostics;
+    const auto experiment = read_experiment(read_source(entry.path().string(), diagnostics), {}, diagnostics);
+    ASSERT_TRUE(experiment) << diagnostics.render();
+    const auto again = read(resolved(*experiment));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(resolved(*again), resolved(*experiment));
+  }
+}
+
 TEST(Experiment, a_run_of_the_resolved_copy_gives_the_same_bits) {
   const Folder folder;
   Run::create(read(small), folder / "first").go({.threads = 1});
