@@ -53,11 +53,11 @@ void sort_by_side(std::vector<Trace>& traces) {
   std::stable_sort(traces.begin(), traces.end(), [](const Trace& a, const Trace& b) { return a.side < b.side; });
 }
 
-std::string rounded_quantity(base::Dimension dimension, double value, int digits, const Notation& notation) {
+std::string rounded_time(double seconds, int digits, const Notation& notation) {
+  const bool short_time = seconds < 1;
+  const double value = short_time ? 1e3 * seconds : seconds;
   const double rounded = base::parse_number(round_number(value, digits)).value_or(value);
-  const std::string text = base::format_quantity(dimension, rounded);
-  const std::size_t space = text.find(' ');
-  return notation.quantity(text.substr(0, space), text.substr(space + 1));
+  return notation.quantity(base::format_number(rounded), short_time ? "ms" : "s");
 }
 
 std::string bounds_of(const EventRule& events, int digits, const Notation& notation) {
@@ -99,7 +99,7 @@ EventFormula event_formula(const Rule& rule, const FormulaOptions& options, cons
   sort_by_side(traces);
   for (const Trace& trace : traces) {
     const std::size_t tau = trace.time_constant;
-    const std::string time = rounded_quantity(base::Dimension::time, rule.values[tau], options.digits, notation);
+    const std::string time = rounded_time(rule.values[tau], options.digits, notation);
     result.time_scales.push_back(notation.infix(notation.name(rule.space.parameters[tau].name), "=", time));
   }
   result.bounds = bounds_of(events, options.digits, notation);

@@ -55,6 +55,8 @@ TEST(EventFormula, shows_the_time_constants_of_traces_that_are_shown) {
   EXPECT_EQ(shown({}), "on pre: w += 0; on post: w += 0; w >= 0");
   EXPECT_EQ(shown({{"gamma", -1.0}, {"tau_pre", 0.0123456}}),
             "on pre: w += 0; on post: w += -0.001 x_pre; tau_pre = 12.3 ms; w >= 0");
+  EXPECT_EQ(shown({{"gamma", -1.0}, {"tau_pre", 0.02339817}}),
+            "on pre: w += 0; on post: w += -0.001 x_pre; tau_pre = 23.4 ms; w >= 0");
   EXPECT_EQ(shown({{"gamma", 1.0}, {"kappa", 0.001}, {"beta", -2}, {"tau_pre", 1.23456}}, 0.01),
             "on pre: w += ...; on post: w += 0.001 (x_pre - 2); tau_pre = 1.23 s; w >= 0");
   EXPECT_EQ(shown({{"alpha", -1.0}}), "on pre: w += -0.001; on post: w += 0; w >= 0");
