@@ -26,12 +26,19 @@ pages = sorted([root / name for name in ("README.md", "ARCHITECTURE.md", "DEVELO
                list(root.glob("docs/**/*.md")))
 
 short_carve = """#!/bin/bash
-short=(--set trials.count=4 --set trials.steps=40 --set trials.validation=8)
+shorter=(--set trials.steps=40 --set trials.validation=8)
+short=("${{shorter[@]}}" --set trials.count=4)
+for each; do
+  if [[ -f $each ]] && grep -q '^kind = "spiking_neuron"' "$each"; then # its lifetimes have no number of steps
+    shorter=(--set trials.validation=2)
+    short=("${{shorter[@]}}" --set trials.count=2 --set 'trials.lifetime="10 s"')
+  fi
+done
 case $1 in
   run)
     [[ $* == *gradient* || $* == *fd-sgd* ]] || short+=(--set search.population=16) # gradients ask for one candidate
     exec {carve} "$@" --quiet "${{short[@]}}" --set search.generations=2 ;;
-  evaluate) exec {carve} "$@" --set trials.steps=40 --set trials.validation=8 ;;
+  evaluate) exec {carve} "$@" "${{shorter[@]}}" ;;
   resume) exec {carve} "$@" --quiet ;;
   *) exec {carve} "$@" ;;
 esac

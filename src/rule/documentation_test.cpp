@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "carve/rule/event_family.hpp"
 #include "carve/rule/rule_space.hpp"
 #include "carve/rule/test_support.hpp"
 
@@ -22,12 +23,13 @@ TEST(Documentation, every_example_is_read_without_a_mistake) {
     const base::Table document = test::read_toml(text.substr(begin, text.find("```", begin) - begin), "rules.md");
     for (const base::Entry& rule : document.find("rule")->as<base::Table>()->entries) {
       base::Diagnostics diagnostics;
-      EXPECT_TRUE(read_rule_space(rule.key, *rule.value.as<base::Table>(), rule.value.span, diagnostics))
-          << diagnostics.render();
+      const base::Table& table = *rule.value.as<base::Table>();
+      const auto read = table.find("on_pre") ? read_event_rule : read_rule_space;
+      EXPECT_TRUE(read(rule.key, table, rule.value.span, diagnostics)) << diagnostics.render();
       ++examples;
     }
   }
-  EXPECT_EQ(examples, 4);
+  EXPECT_EQ(examples, 5);
 }
 
 }  // namespace
