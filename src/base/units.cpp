@@ -14,14 +14,15 @@ namespace {
 struct Unit {
   std::string_view symbol;
   Dimension dimension;
-  int exponent;  // value in SI = number * 10^exponent
+  int exponent;  // value in SI = number * 10^exponent * factor
+  int factor = 1;
 };
 
 // The first unit of a dimension is its SI unit.
-constexpr std::array units{Unit{"s", Dimension::time, 0},     Unit{"ms", Dimension::time, -3},
-                           Unit{"us", Dimension::time, -6},   Unit{"Hz", Dimension::rate, 0},
-                           Unit{"kHz", Dimension::rate, 3},   Unit{"V", Dimension::voltage, 0},
-                           Unit{"mV", Dimension::voltage, -3}};
+constexpr std::array units{Unit{"s", Dimension::time, 0},    Unit{"ms", Dimension::time, -3},
+                           Unit{"us", Dimension::time, -6},  Unit{"min", Dimension::time, 0, 60},
+                           Unit{"Hz", Dimension::rate, 0},   Unit{"kHz", Dimension::rate, 3},
+                           Unit{"V", Dimension::voltage, 0}, Unit{"mV", Dimension::voltage, -3}};
 
 /// number * 10^exponent, rounded once: read back from decimal text, so that "20 ms" is the double nearest to 0.02.
 std::optional<double> scaled(std::string_view number, int exponent) {
@@ -66,8 +67,8 @@ std::optional<ParsedQuantity> parse_quantity(std::string_view text) {
   for (const Unit& unit : units) {
     if (unit.symbol != symbol) continue;
     const std::optional<double> value = scaled(number, unit.exponent);
-    if (!value || !std::isfinite(*value)) return std::nullopt;
-    return ParsedQuantity{unit.dimension, *value};
+    if (!value || !std::isfinite(unit.factor * *value)) return std::nullopt;
+    return ParsedQuantity{unit.dimension, unit.factor * *value};
   }
   return std::nullopt;
 }
@@ -75,7 +76,7 @@ std::optional<ParsedQuantity> parse_quantity(std::string_view text) {
 std::string format_quantity(Dimension dimension, double value) {
   std::string best;
   for (const Unit& unit : units) {
-    if (unit.dimension != dimension) continue;
+    if (unit.dimension != dimension || unit.factor != 1) continue;
     const std::string text = fmt::format("{} {}", format_number(value * std::pow(10.0, -unit.exponent)), unit.symbol);
     const auto read = parse_quantity(text);
     if (read && read->value == value && (best.empty() || text.size() < best.size())) best = text;

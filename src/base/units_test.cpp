@@ -21,6 +21,7 @@ double any_finite() {
 TEST(Quantity, reads_each_unit_as_si) {
   const auto seconds = [](std::string_view text) { return parse_quantity(text).value().value; };
   EXPECT_EQ(seconds("20 ms"), 0.02);
+  EXPECT_EQ(seconds("1.5 min"), 90);
   EXPECT_EQ(seconds("20ms"), 0.02);
   EXPECT_EQ(seconds("1.5 s"), 1.5);
   EXPECT_EQ(seconds("3 us"), 3e-6);
