@@ -71,6 +71,8 @@ class Descent : public Optimiser {
   [[nodiscard]] const std::vector<double>& position() const { return state_.position; }
   /// Ends a generation of so many evaluations.
   void move(double loss, std::span<const double> gradient, std::size_t evaluations);
+  /// Standing still is no reason to stop this time: the next gradient is measured otherwise.
+  void stay_awake() { state_.quiet = 0; }
 
  private:
   DescentOptions options_;

@@ -36,6 +36,7 @@ const Search& any_search() { return **rc::gen::elementOf(searches()); }
 Keys any_keys(const Search& search) {
   const Keys candidates = {{"optimiser", base::write_value(std::string("sgd"))},
                            {"differences", base::write_value(std::string("forward"))},
+                           {"largest_step", base::write_value(5.0)},
                            {"half_life", base::write_value(20.0)},
                            {"covariance", base::write_value(std::string("diagonal"))},
                            {"restarts", base::write_value(std::string("bipop"))},

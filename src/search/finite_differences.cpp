@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "carve/base/bytes.hpp"
 #include "carve/search/problem.hpp"
 #include "carve/search/ranking.hpp"
 
 namespace carve::search {
 namespace {
+
+/// Name and version of the bytes.
+constexpr std::string_view format_name = "carve finite differences 1";
 
 base::Schema<FiniteDifferencesOptions> schema() {
   base::Schema<FiniteDifferencesOptions> made{descent_fields<FiniteDifferencesOptions>()};
@@ -17,6 +21,10 @@ base::Schema<FiniteDifferencesOptions> schema() {
                    base::Choices<Differences>{{"central", Differences::central}, {"forward", Differences::forward}}));
   made.fields.push_back(base::field(&FiniteDifferencesOptions::step, "step",
                                     "how far the neighbours are; below it the loss should be smooth", base::positive));
+  made.fields.push_back(base::field(&FiniteDifferencesOptions::largest_step, "largest_step",
+                                    "a coordinate's step doubles up to this while no neighbour's loss differs, as on "
+                                    "spikes, which a small change may leave all as they are; 0: steps stay",
+                                    base::not_negative));
   return made;
 }
 
@@ -33,12 +41,20 @@ double slope(const Neighbour& below, const Neighbour& at, const Neighbour& above
   return high.x > low.x ? (high.loss - low.loss) / (high.x - low.x) : 0;
 }
 
+/// Whether the neighbours show no difference beyond the rounding of losses of this size.
+bool is_flat(const Neighbour& below, const Neighbour& at, const Neighbour& above, double size) {
+  const auto same = [&](const Neighbour& other) { return std::abs(other.loss - at.loss) <= 1e-13 * size; };
+  return same(below) && same(above);
+}
+
 class FiniteDifferences final : public Descent {
  public:
   FiniteDifferences(const FiniteDifferencesOptions& options, const Problem& problem)
       : Descent(options, problem, owner_of("finite_differences", schema(), options, problem)),
         central_(options.differences == Differences::central),
-        step_(options.step) {}
+        smallest_(options.step),
+        largest_(std::max(options.step, options.largest_step)),
+        steps_(problem.coordinates.size(), options.step) {}
 
   [[nodiscard]] Candidates ask() override {
     const std::size_t n = position().size();
@@ -63,18 +79,41 @@ class FiniteDifferences final : public Descent {
     const auto smooth = [&](std::size_t i, double x, double loss) -> Neighbour {
       return {x, problem().coordinates[i].penalised ? loss - problem().l1 * std::abs(x) : loss};
     };
-    std::vector<double> gradient(n);
+    std::vector<double> gradient(n), grown = steps_;
     for (std::size_t i = 0; i < n; ++i) {
       const Neighbour at = smooth(i, position()[i], told[0]);
       const Neighbour high = smooth(i, above(i), told[central_ ? 2 + 2 * i : 1 + i]);
-      if (central_) gradient[i] = slope(smooth(i, below(i), told[1 + 2 * i]), at, high);
-      else gradient[i] = high.x > at.x ? slope(at, at, high) : slope(high, at, at);
+      const Neighbour low = central_ ? smooth(i, below(i), told[1 + 2 * i]) : at;
+      if (central_ || high.x > at.x) gradient[i] = slope(low, at, high);
+      else gradient[i] = slope(high, at, at);
+      if (is_flat(low, at, high, std::abs(told[0]))) grown[i] = std::min(2 * steps_[i], largest_);
     }
+    if (grown != steps_) stay_awake();
+    steps_ = std::move(grown);
     move(told[0], gradient, losses.size() + repeated.size());
   }
 
+  [[nodiscard]] std::string save() const override {
+    base::ByteWriter writer;
+    writer.put(format_name).put(steps_).put(Descent::save());
+    return std::move(writer).sealed();
+  }
+
+  [[nodiscard]] bool load(std::string_view bytes) override {
+    base::ByteReader reader(bytes);
+    std::string name, descent;
+    std::vector<double> steps;
+    if (!reader.get(name) || name != format_name) return false;
+    reader.get(steps), reader.get(descent);
+    if (!reader.finished() || steps.size() != steps_.size()) return false;
+    const auto possible = [&](double step) { return step >= smallest_ && step <= largest_; };
+    if (!std::all_of(steps.begin(), steps.end(), possible) || !Descent::load(descent)) return false;
+    steps_ = std::move(steps);
+    return true;
+  }
+
  private:
-  [[nodiscard]] double reach(std::size_t i) const { return step_ * problem().coordinates[i].scale; }
+  [[nodiscard]] double reach(std::size_t i) const { return steps_[i] * problem().coordinates[i].scale; }
   [[nodiscard]] double below(std::size_t i) const {
     return std::max(position()[i] - reach(i), problem().coordinates[i].lower);
   }
@@ -85,7 +124,8 @@ class FiniteDifferences final : public Descent {
   }
 
   bool central_;
-  double step_;
+  double smallest_, largest_;
+  std::vector<double> steps_;  // of each coordinate, times its scale; all that changes beside the descent's state
 };
 
 }  // namespace
@@ -99,7 +139,12 @@ const Search finite_differences = base::component<Optimiser, Problem>(
     "confavreux2020", "method = \"finite_differences\"\noptimiser = \"sgd\"\nlearning_rate = 0.1\nstep = 0.01",
     "method", schema(),
     [](const FiniteDifferencesOptions& options, const Problem& problem, const base::Span& place,
-       base::Diagnostics& diagnostics) {
+       base::Diagnostics& diagnostics) -> std::unique_ptr<Optimiser> {
+      if (options.largest_step != 0 && options.largest_step < options.step) {
+        diagnostics.error(place, "'largest_step' is below 'step', from which steps grow",
+                          "a thousand times 'step' is a good choice; 0 keeps steps as they are");
+        return nullptr;
+      }
       return check_problem(problem, place, diagnostics) ? make_finite_differences(options, problem) : nullptr;
     });
 

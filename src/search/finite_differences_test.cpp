@@ -111,6 +111,86 @@ TEST(FiniteDifferences, measure_the_loss_without_its_penalty) {
   }
 }
 
+/// Flat but for jumps at multiples of a quarter, as losses over spikes are.
+double stairs(std::span<const double> x) {
+  double sum = 0;
+  for (const double each : x) sum += std::floor(4 * std::abs(each)) / 4;
+  return sum;
+}
+
+// From 1.1 on, steps of 0.01 to 0.08 below see no stair at 1, one of 0.16 does.
+TEST(FiniteDifferences, double_a_step_until_a_loss_changes) {
+  Problem at = problem(2, 1.1);
+  at.coordinates[1].initial = 0.9;
+  FiniteDifferencesOptions options = plain(Differences::central, 0.01);
+  const auto staying = make_finite_differences(options, at);
+  options.largest_step = 1;
+  options.learning_rate = 1e-3;
+  const auto growing = make_finite_differences(options, at);
+  for (const double reach : {0.01, 0.02, 0.04, 0.08, 0.16, 0.16, 0.16}) {
+    const Candidates asked = growing->ask();
+    EXPECT_NEAR(asked[2][0] - asked[0][0], reach, 1e-12);
+    EXPECT_NEAR(asked[4][1] - asked[0][1], reach, 1e-12);
+    EXPECT_EQ(growing->best_guess()[0] < 1.1, asked[0][0] < 1.1);
+    (void)step(*growing, stairs);
+    (void)step(*staying, stairs);
+  }
+  EXPECT_LT(growing->best_guess()[0], 1.1);
+  EXPECT_EQ(staying->best_guess(), (std::vector<double>{1.1, 0.9}));
+}
+
+TEST(FiniteDifferences, go_down_stairs_where_steps_grow) {
+  for (const Differences differences : {Differences::central, Differences::forward}) {
+    FiniteDifferencesOptions options;
+    options.differences = differences;
+    options.step = 1e-6;  // further from the first stair than ten doublings
+    options.learning_rate = 0.02;
+    const auto staying = make_finite_differences(options, problem(3, 1.6));
+    options.largest_step = 1;
+    const auto growing = make_finite_differences(options, problem(3, 1.6));
+    for (int i = 0; i < 300; ++i) {
+      (void)step(*growing, stairs);
+      (void)step(*staying, stairs);
+    }
+    EXPECT_EQ(stairs(staying->best_guess()), 4.5);
+    EXPECT_EQ(staying->progress().stopped, "the steps are smaller than the tolerance");
+    EXPECT_LT(stairs(growing->best_guess()), 1);
+  }
+}
+
+// The penalty is no part of the loss that has to change.
+TEST(FiniteDifferences, see_a_flat_loss_behind_its_penalty) {
+  Problem at = problem(2, 1.1);
+  at.l1 = 0.3;
+  at.coordinates[0].penalised = true;
+  FiniteDifferencesOptions options = plain(Differences::central, 0.01);
+  options.largest_step = 0.04;
+  const auto search = make_finite_differences(options, at);
+  const auto penalised = [](std::span<const double> x) { return 0.7 + 0.3 * std::abs(x[0]); };
+  for (const double reach : {0.01, 0.02, 0.04, 0.04}) {
+    const Candidates asked = search->ask();
+    EXPECT_NEAR(asked[2][0] - asked[0][0], reach, 1e-12);
+    (void)step(*search, penalised);
+  }
+}
+
+TEST(FiniteDifferences, resumed_while_steps_grow_go_on_to_the_same_bits) {
+  FiniteDifferencesOptions options;
+  options.step = 1e-3;
+  options.largest_step = 1;
+  for (int pause = 0; pause < 12; ++pause) {
+    const auto before = make_finite_differences(options, problem(2, 1.1));
+    const auto after = make_finite_differences(options, problem(2, 1.1));
+    for (int i = 0; i < pause; ++i) (void)step(*before, stairs);
+    ASSERT_TRUE(after->load(before->save()));
+    for (int i = 0; i < 20; ++i) {
+      ASSERT_EQ(after->ask().values, before->ask().values);
+      (void)step(*before, stairs);
+      (void)step(*after, stairs);
+    }
+  }
+}
+
 TEST(FiniteDifferences, go_the_way_of_exact_gradients_on_a_quadratic) {
   for (const Direction direction : {Direction::adam, Direction::sgd}) {
     FiniteDifferencesOptions options;
