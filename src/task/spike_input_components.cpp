@@ -62,6 +62,9 @@ const SpikeInputsComponent poisson_inputs = base::component<SpikeInputs, SpikeIn
          field(&PoissonInputs::inhibitory, "inhibitory", "inhibitory inputs", between(1, 60000)),
          field(&PoissonInputs::excitatory_rate, "excitatory_rate", "rate of each excitatory input", rates),
          field(&PoissonInputs::inhibitory_rate, "inhibitory_rate", "rate of each inhibitory input", rates),
+         field(&PoissonInputs::step_at, "step_at", "when the excitatory rate changes to 'step_rate'; 0: never",
+               between(0, 1e5)),
+         field(&PoissonInputs::step_rate, "step_rate", "rate of each excitatory input from then on", rates),
          field(&PoissonInputs::initial_excitation, "initial_excitation", "excitatory weights at the start", weights),
          field(&PoissonInputs::initial_inhibition, "initial_inhibition", "inhibitory weights at the start", weights)}},
     make_poisson);

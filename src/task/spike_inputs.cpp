@@ -196,10 +196,16 @@ SpikingTrial make_spikes(const PoissonInputs& options, const SpikeRequest& reque
   const auto hazard = [&](base::Hertz rate) {
     return static_cast<float>(-base::log(1 - rate.value * request.dt.value));
   };
-  const std::array<float, 2> of_an_input{hazard(options.excitatory_rate), hazard(options.inhibitory_rate)};
+  const float before = hazard(options.excitatory_rate), after = hazard(options.step_rate);
+  const float inhibition = hazard(options.inhibitory_rate);
+  const auto change = options.step_at.value > 0
+                          ? static_cast<std::size_t>(std::llround(options.step_at.value / request.dt.value))
+                          : request.steps;
+  std::size_t now = 0;
   SpikingTrial trial = spikes_of(std::move(layout), request, 1, [&](std::size_t steps, float* hazards) {
-    for (std::size_t t = 0; t < steps; ++t) {
-      for (std::size_t g = 0; g < of_an_input.size(); ++g) hazards[t * group_lanes + g] = of_an_input[g];
+    for (std::size_t t = 0; t < steps; ++t, ++now) {
+      hazards[t * group_lanes] = now < change ? before : after;
+      hazards[t * group_lanes + 1] = inhibition;
     }
   });
   trial.excitation.weights.assign(excitatory, options.initial_excitation);

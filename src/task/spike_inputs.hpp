@@ -33,12 +33,15 @@ struct GroupedInputs {
   double initial_inhibition = 0.1;
 };
 
-/// Independent inputs: in each step, each spikes with the probability rate*dt.
+/// Independent inputs: in each step, each spikes with the probability rate*dt. From step_at on, the excitatory rate is
+/// step_rate: what a rule that holds a rate has to make up for.
 struct PoissonInputs {
   std::int64_t excitatory = 800;
   std::int64_t inhibitory = 200;
   base::Hertz excitatory_rate{10};
   base::Hertz inhibitory_rate{10};
+  base::Seconds step_at{0};  // 0: never
+  base::Hertz step_rate{10};
   double initial_excitation = 0.6;
   double initial_inhibition = 0.1;
 };

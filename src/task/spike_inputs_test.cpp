@@ -165,6 +165,23 @@ TEST(PoissonInputs, spike_independently_at_their_rate) {
   EXPECT_TRUE(make_spikes(PoissonInputs{.excitatory_rate = {0}}, {.steps = 100}).excitation.spikes.sources.empty());
 }
 
+TEST(PoissonInputs, change_their_excitatory_rate_when_asked_to) {
+  const PoissonInputs steady{.excitatory_rate = {10}};
+  PoissonInputs stepping = steady;
+  stepping.step_at = {20};
+  stepping.step_rate = {15};
+  const SpikeRequest request{.seed = 5, .trial = 2, .steps = minute};
+  const SpikeTrains before = make_spikes(steady, request).excitation.spikes;
+  const SpikingTrial trial = make_spikes(stepping, request);
+  const SpikeTrains& after = trial.excitation.spikes;
+  const std::size_t change = 200'000;
+  ASSERT_TRUE(std::equal(before.first.begin(), before.first.begin() + change, after.first.begin()));
+  EXPECT_TRUE(std::equal(before.sources.begin(), before.sources.begin() + before.first[change], after.sources.begin()));
+  const double wanted = 15 * 40 * 800, inhibition = 10 * 60 * 200;
+  EXPECT_NEAR(static_cast<double>(after.sources.size() - after.first[change]), wanted, 4 * std::sqrt(wanted));
+  EXPECT_NEAR(static_cast<double>(trial.inhibition.spikes.sources.size()), inhibition, 4 * std::sqrt(inhibition));
+}
+
 /// More in a step than the kernel takes: what is beyond is not drawn, and the inputs are still those that there are.
 TEST(PoissonInputs, are_cut_off_where_a_step_has_thousands) {
   const PoissonInputs options{
