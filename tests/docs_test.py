@@ -31,7 +31,7 @@ short=("${{shorter[@]}}" --set trials.count=4)
 for each; do
   if [[ -f $each ]] && grep -q '^kind = "spiking_neuron"' "$each"; then # its lifetimes have no number of steps
     shorter=(--set trials.validation=2)
-    short=("${{shorter[@]}}" --set trials.count=2 --set 'trials.lifetime="10 s"')
+    short=("${{shorter[@]}}" --set trials.count=2 --set 'trials.lifetime="20 s"')
   fi
 done
 case $1 in
