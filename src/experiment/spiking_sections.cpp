@@ -103,9 +103,11 @@ void SpikingSections::read_loss() {
   Table own;
   experiment_.l1 = sections_.take(loss_schema, *section, "[loss]", own).l1;
   Table resolved;
-  experiment_.spiking->loss =
-      sections_.make(task::spiking_losses(), section->table, section->place, "kind", "loss",
-                     task::SpikingLossContext{experiment_.spiking->lifetime}, resolved, Sections::names(loss_schema));
+  const task::SpikingTask& spiking = *experiment_.spiking;
+  task::SpikingLossContext context{.lifetime = spiking.lifetime};
+  if (spiking.inputs) context.groups = spiking.inputs->groups();
+  experiment_.spiking->loss = sections_.make(task::spiking_losses(), section->table, section->place, "kind", "loss",
+                                             context, resolved, Sections::names(loss_schema));
   for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
   experiment_.resolved.set("loss", {resolved, {}});
 }

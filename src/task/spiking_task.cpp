@@ -15,6 +15,7 @@ const std::vector<const SpikeInputsComponent*>& spike_inputs() {
 const std::vector<const SpikingLossComponent*>& spiking_losses() {
   static const std::vector<const SpikingLossComponent*> list{
       &target_rate_loss_component,
+      &balance_loss,
   };
   return list;
 }

@@ -53,6 +53,7 @@ class SpikingLoss {
 
 struct SpikingLossContext {
   base::Seconds lifetime{60};
+  std::size_t groups = 8;  // of inputs; 0 where there are none
 };
 using SpikingLossComponent = base::Component<SpikingLoss, SpikingLossContext>;
 
@@ -60,6 +61,7 @@ using SpikingLossComponent = base::Component<SpikingLoss, SpikingLossContext>;
 [[nodiscard]] const std::vector<const SpikingLossComponent*>& spiking_losses();
 
 extern const SpikingLossComponent target_rate_loss_component;
+extern const SpikingLossComponent balance_loss;
 
 /// The neuron, which of its synapses learn, what reaches it, what it should do.
 struct SpikingTask {
