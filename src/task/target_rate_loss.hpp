@@ -13,12 +13,11 @@ namespace carve::task {
 template <class Options>
 std::vector<base::Field<Options>> target_rate_fields() {
   using base::between, base::field, base::Hertz, base::Seconds;
-  return {
-      field<Options, Hertz>(&TargetRate::target, "target", "the wanted rate", between(0.2, 90)).required(),
-      field<Options, Seconds>(&TargetRate::window, "window", "the end of the lifetime, which is scored",
-                              between(0.01, 1e5)),
-      field<Options, Seconds>(&TargetRate::filter, "filter", "time constant with which spikes are turned into a rate",
-                              between(0.01, 100))};
+  return {field<Options, Hertz>(&TargetRate::target, "target", "the wanted rate", between(0.2, 90)).required(),
+          field<Options, Seconds>(&TargetRate::window, "window", "the end of the lifetime, which is scored",
+                                  between(0.01, 1e5)),
+          field<Options, Seconds>(&TargetRate::filter, "filter",
+                                  "time constant with which spikes are turned into a rate", between(0.01, 100))};
 }
 
 /// Whether the window fits into a lifetime; says so where it does not.
