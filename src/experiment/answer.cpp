@@ -13,9 +13,7 @@
 namespace carve::experiment {
 namespace {
 
-// Trials of the search are numbered from 0; those that fit and those that choose start where it never gets.
-constexpr std::uint32_t first_fitting_trial = 0x20000000U;
-constexpr std::uint32_t first_choosing_trial = 0x30000000U;
+constexpr std::uint32_t first_fitting_trial = 0x20000000U;  // as first_choosing_trial, for those that fit
 // Rare trials learn slowly, and a fit on few trials does not see them: it would take too small a scale. So what is
 // published is fitted last on many.
 constexpr std::size_t fitting_trials = 256;
@@ -84,8 +82,8 @@ class Search {
 
   Answer answer(const std::vector<Values>& candidates) {
     const evaluate::Evaluation judged = evaluate(candidates, choosing_);
-    const std::size_t chosen = choose(candidates, judged);
-    const Values searched = candidates[chosen];
+    Answer answer = choose(experiment_, candidates, judged);
+    const Values searched = candidates[answer.chosen];
     const std::vector<std::size_t> present = removable(experiment_.rules, searched);
     Values found = searched;
     std::vector<std::pair<std::string, Values>> others;
@@ -104,15 +102,8 @@ class Search {
       others.emplace_back(fmt::format("all {} terms, as searched", present.size()), searched);
       break;
     }
-    Answer answer{.network = experiment_.network,
-                  .found = experiment_.rules.at(found),
-                  .searched = experiment_.rules.at(searched),
-                  .starts = experiment_.optimiser->starts().size(),
-                  .chosen = chosen};
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      answer.finalists.push_back(
-          {experiment_.rules.at(candidates[i]), measure(judged.of(i)), measure(judged.of(i), judged.of(chosen))});
-    }
+    answer.network = experiment_.network;
+    answer.found = experiment_.rules.at(found);
     const std::vector<Addition> additions = promising(found);
     if (!additions.empty() && matters(additions.front().gain, own_loss(found))) {
       std::vector<std::size_t> more = removable(experiment_.rules, found);
@@ -144,19 +135,6 @@ class Search {
   [[nodiscard]] evaluate::Evaluation evaluate(const std::vector<Values>& candidates,
                                               std::span<const task::Trial> trials) const {
     return evaluator_.evaluate(candidates, trials, workers_);
-  }
-
-  /// The candidate with the least loss, penalty included.
-  [[nodiscard]] std::size_t choose(const std::vector<Values>& candidates,
-                                   const evaluate::Evaluation& evaluation) const {
-    std::size_t best = 0;
-    const auto total = [&](std::size_t i) {
-      return evaluation.mean(i) + experiment_.l1 * rule::l1_norm(experiment_.rules, candidates[i]);
-    };
-    for (std::size_t i = 1; i < candidates.size(); ++i) {
-      if (total(i) < total(best)) best = i;
-    }
-    return best;
   }
 
   /// What taking out each of `present` alone costs on `trials`.
@@ -312,6 +290,24 @@ class Search {
 };
 
 }  // namespace
+
+Answer choose(const Experiment& experiment, const std::vector<Values>& candidates, const evaluate::Evaluation& judged) {
+  std::size_t chosen = 0;
+  const auto total = [&](std::size_t i) {
+    return judged.mean(i) + experiment.l1 * rule::l1_norm(experiment.rules, candidates[i]);
+  };
+  for (std::size_t i = 1; i < candidates.size(); ++i) {
+    if (total(i) < total(chosen)) chosen = i;
+  }
+  Answer answer{.searched = experiment.rules.at(candidates[chosen]),
+                .starts = experiment.optimiser->starts().size(),
+                .chosen = chosen};
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    answer.finalists.push_back(
+        {experiment.rules.at(candidates[i]), measure(judged.of(i)), measure(judged.of(i), judged.of(chosen))});
+  }
+  return answer;
+}
 
 std::string term_label(const rule::RuleSet& rules, std::size_t parameter) {
   Values unit(rules.parameter_count(), 0.0);

@@ -78,6 +78,14 @@ struct Answer {
 /// How many trials the answer keeps in memory.
 [[nodiscard]] std::size_t answer_trials(const Experiment& experiment);
 
+/// Trials that choose among candidates are numbered from here: where the search's numbers never get.
+inline constexpr std::uint32_t first_choosing_trial = 0x30000000U;
+
+/// The beginning of an answer: the candidate with the least loss, penalty included, and what all of them were `judged`
+/// at on trials that choose.
+[[nodiscard]] Answer choose(const Experiment& experiment, const std::vector<std::vector<double>>& candidates,
+                            const evaluate::Evaluation& judged);
+
 /// What a parameter is called that can be set to 0: its term where that is one, else its name.
 [[nodiscard]] std::string term_label(const rule::RuleSet& rules, std::size_t parameter);
 /// The parameters that take a term out where they are set to 0, less those that are 0 already.

@@ -82,7 +82,7 @@ class Sections {
     for (const base::Diagnostic& each : own.items()) {
       // What is said of the component as a whole depends on the context too: with a wrong network it would mislead.
       const bool whole = each.span.source == place.source && each.span.begin == place.begin;
-      if (whole && !(context_known_) && !each.message.starts_with("missing")) continue;
+      if (whole && !context_known_ && !each.message.starts_with("missing")) continue;
       diagnostics_.error(whole ? quoted_value(table, each) : each.span, each.message, each.hint);
     }
     return made;

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-
-#include <fmt/format.h>
 
 #include "carve/rule/event_family.hpp"
 #include "carve/rule/spike_pairs.hpp"
@@ -15,11 +12,10 @@ namespace {
 
 using Values = std::vector<double>;
 
-constexpr std::uint32_t first_choosing_trial = 0x30000000U;  // where the search's numbers never get
 constexpr std::size_t choosing_trials = 8;
 constexpr std::size_t trials_at_once = 8;  // those of a minute take 12 MB each
 constexpr std::size_t lifetimes_shown = 3;
-constexpr double raster_seconds = 1;
+constexpr base::Seconds raster_length{1};
 constexpr double longest_lag = 0.1;  // s, of a pair of spikes
 constexpr int window_points = 50;
 constexpr std::size_t raster_inputs = 100;  // of each population, at most
@@ -58,11 +54,9 @@ double input_rate(const network::SpikingInput& input, double dt) {
   return static_cast<double>(input.spikes.sources.size()) / static_cast<double>(input.spikes.inputs) / seconds;
 }
 
-std::size_t steps_of(double seconds, double dt) { return static_cast<std::size_t>(std::llround(seconds / dt)); }
-
-Raster raster_of(const network::SpikeTrains& trains, double dt) {
+/// The spikes of the last `shown` steps.
+Raster raster_of(const network::SpikeTrains& trains, std::size_t shown) {
   Raster raster;
-  const std::size_t shown = steps_of(raster_seconds, dt);
   const std::size_t stride = (trains.inputs + raster_inputs - 1) / raster_inputs;
   for (std::size_t step = trains.steps() - std::min(shown, trains.steps()); step < trains.steps(); ++step) {
     for (const std::uint16_t input : trains.at(step)) {
@@ -96,22 +90,9 @@ class Confirmation {
         make(task::Split::search, first_choosing_trial,
              std::max(choosing_trials, static_cast<std::size_t>(experiment_.trials.count)));
     const evaluate::Evaluation judged = evaluator_.evaluate(candidates, choosing, workers_);
-    std::size_t chosen = 0;
-    const auto total = [&](std::size_t i) {
-      return judged.mean(i) + experiment_.l1 * rule::l1_norm(experiment_.rules, candidates[i]);
-    };
-    for (std::size_t i = 1; i < candidates.size(); ++i) {
-      if (total(i) < total(chosen)) chosen = i;
-    }
-    const Values& found = candidates[chosen];
-    Answer answer{.found = experiment_.rules.at(found),
-                  .searched = experiment_.rules.at(found),
-                  .starts = experiment_.optimiser->starts().size(),
-                  .chosen = chosen};
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      answer.finalists.push_back(
-          {experiment_.rules.at(candidates[i]), measure(judged.of(i)), measure(judged.of(i), judged.of(chosen))});
-    }
+    Answer answer = choose(experiment_, candidates, judged);
+    const Values& found = candidates[answer.chosen];
+    answer.found = answer.searched;
     validate(answer, candidates, found);
     return answer;
   }
@@ -196,7 +177,7 @@ class Confirmation {
                        .filter = task_.loss->limits().time_constant.value,
                        .dt = dt,
                        .steps = task_.steps(),
-                       .raster_steps = steps_of(raster_seconds, dt),
+                       .raster_steps = task_.neuron.steps_in(raster_length),
                        .groups = task_.inputs->groups(),
                        .jumps = {task_.neuron.excitation.jump, task_.neuron.inhibition.jump}};
     for (const rule::RuleSpace& each : experiment_.rules.rules) frame.connections.push_back(each.name);
@@ -218,13 +199,13 @@ class Confirmation {
   [[nodiscard]] SpikingView view(const task::Trial& trial, const network::SpikingLife& life,
                                  const network::SpikingLife* known) const {
     const network::SpikingTrial& heard = trial.heard->spikes;
-    const double dt = task_.neuron.dt.value;
+    const std::size_t shown = task_.neuron.steps_in(raster_length);
     const Values nothing;
     SpikingView view{.trial = trial.index,
                      .before = still_.live(std::span(&nothing, 1), trial, true).front().spikes,
                      .found = life.spikes,
-                     .excitation = raster_of(heard.excitation.spikes, dt),
-                     .inhibition = raster_of(heard.inhibition.spikes, dt)};
+                     .excitation = raster_of(heard.excitation.spikes, shown),
+                     .inhibition = raster_of(heard.inhibition.spikes, shown)};
     if (known) view.known = known->spikes;
     view.weights = {{"excitation", heard.excitation.weights, life.excitation},
                     {"inhibition", heard.inhibition.weights, life.inhibition}};

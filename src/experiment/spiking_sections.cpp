@@ -149,7 +149,4 @@ void SpikingSections::read_reference() {
   experiment_.reference = std::move(made);
 }
 
-std::vector<base::FieldInfo> spiking_loss_fields() { return loss_schema.describe(); }
-std::vector<base::FieldInfo> spiking_reference_fields() { return reference_schema.describe(); }
-
 }  // namespace carve::experiment

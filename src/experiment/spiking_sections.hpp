@@ -1,9 +1,9 @@
 // The sections of a file whose network is a spiking neuron.
 #pragma once
 
-#include <vector>
+#include <optional>
+#include <string>
 
-#include "carve/base/schema.hpp"
 #include "carve/experiment/experiment.hpp"
 #include "carve/experiment/sections.hpp"
 
@@ -25,10 +25,6 @@ class SpikingSections {
   Experiment& experiment_;
   bool rules_known_ = false;
 };
-
-/// The fields of [loss] and [reference] that such a file has beside its components'.
-[[nodiscard]] std::vector<base::FieldInfo> spiking_loss_fields();
-[[nodiscard]] std::vector<base::FieldInfo> spiking_reference_fields();
 
 /// Reads [rule.NAME] as a rule between spiking neurons that the simulator can run.
 [[nodiscard]] std::optional<rule::RuleSpace> read_spiking_rule(const std::string& name, const base::Table& table,

@@ -1,42 +1,22 @@
 // For the tests of this room: a folder of their own, experiments from text, what of a run must repeat to the bit.
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "carve/base/test_folder.hpp"
 #include "carve/experiment/experiment.hpp"
 #include "carve/experiment/files.hpp"
 #include "carve/experiment/records.hpp"
 
 namespace carve::experiment {
 
-/// A folder of this test's own, gone at its end.
-class Folder {
- public:
-  Folder() {
-    std::string path = (std::filesystem::temp_directory_path() / "carve_test_XXXXXX").string();
-    path_ = mkdtemp(path.data());
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using base::test::Folder;
 
 /// The smallest experiment with a rate network.
 inline constexpr const char* small = R"(seed = 3

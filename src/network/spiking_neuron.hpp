@@ -40,8 +40,8 @@ struct SpikingNeuron {
   Conductance inhibition{{-0.08}, {0.01}, 0.035};
   Clamp clamp = Clamp::each_event;
 
-  /// In whole steps, the nearest number.
-  [[nodiscard]] std::size_t refractory_steps() const;
+  /// How many whole steps are nearest to a time.
+  [[nodiscard]] std::size_t steps_in(base::Seconds time) const;
 };
 
 /// The spikes of a population of inputs during a lifetime, step by step; shared by all candidates.

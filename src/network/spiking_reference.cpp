@@ -92,7 +92,7 @@ SpikingLife reference(const SpikingNeuron& neuron, const rule::Rule* excitatory,
     if (!spike) continue;
     life.spikes.push_back(static_cast<std::uint32_t>(t));
     v = neuron.reset.value;
-    resumes = t + neuron.refractory_steps();
+    resumes = t + neuron.steps_in(neuron.refractory);
   }
   for (Population& each : populations) {
     for (double& w : each.weights) w = each.rule ? each.clamped(w) : w;

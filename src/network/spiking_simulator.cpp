@@ -18,20 +18,18 @@ template <class T>
 constexpr base::PerIsa<SpikingKernel<T>> spiking_kernel{scalar::run_spiking_neuron, v3::run_spiking_neuron,
                                                         v4::run_spiking_neuron};
 
-constexpr double stretch_seconds = 0.05;  // e^(0.05 s / smallest_time_constant) is within float
-
-std::size_t steps_of(double seconds, const SpikingNeuron& neuron) {
-  return static_cast<std::size_t>(std::lround(seconds / neuron.dt.value));
-}
+constexpr base::Seconds stretch{0.05};  // e^(0.05 s / smallest_time_constant) is within float
 
 }  // namespace
 
 template <class T>
 std::size_t SpikingSimulator<T>::stretch_steps() const {
-  return std::max<std::size_t>(steps_of(stretch_seconds, neuron_), 1);
+  return std::max<std::size_t>(neuron_.steps_in(stretch), 1);
 }
 
-std::size_t SpikingNeuron::refractory_steps() const { return steps_of(refractory.value, *this); }
+std::size_t SpikingNeuron::steps_in(base::Seconds time) const {
+  return static_cast<std::size_t>(std::llround(time.value / dt.value));
+}
 
 template <class T>
 SpikingSimulator<T>::SpikingSimulator(const SpikingNeuron& neuron, const rule::RuleSpace* excitatory,
@@ -131,11 +129,11 @@ void SpikingSimulator<T>::start(const SpikingBlock<T>& block, const SpikingTrial
   state.rows = update_ == PostUpdate::lazy ? lazy_rows : eager_rows;
   state.voltage.assign(lanes, T(0));
   state.resumes.assign(lanes, 0);
-  state.spikes.resize(lanes * (stretch_steps() / std::max<std::size_t>(neuron_.refractory_steps(), 1) + 1));
+  state.spikes.resize(lanes * (stretch_steps() / std::max<std::size_t>(neuron_.steps_in(neuron_.refractory), 1) + 1));
   state.stretch = {.drive = static_drive.data(),
                    .threshold = static_cast<T>(relative(neuron_.threshold)),
                    .reset = static_cast<T>(relative(neuron_.reset)),
-                   .refractory = neuron_.refractory_steps(),
+                   .refractory = neuron_.steps_in(neuron_.refractory),
                    .voltage = state.voltage.data(),
                    .resumes = state.resumes.data(),
                    .spikes = state.spikes.data()};

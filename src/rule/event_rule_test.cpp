@@ -222,21 +222,7 @@ TEST(EventRule, mistakes_are_explained_at_their_place) {
 }
 
 TEST(EventFamilies, every_sample_is_valid_and_every_field_refuses_nonsense) {
-  for (const Family* family : event_families()) {
-    read(family->sample + "\n");
-    EXPECT_FALSE(family->brief.empty());
-    for (const base::FieldInfo& field : family->fields) {
-      if (field.name == "NAME") continue;
-      for (const char* nonsense : {"[[]]", "true", "nan", "\"\\u0000?\"", "1979-05-27"}) {
-        base::Table table = test::read_toml(family->sample + "\n");
-        const base::Table value = test::read_toml(fmt::format("{} = {}\n", field.name, nonsense));
-        table.set(field.name, value.entries.at(0).value);
-        base::Diagnostics diagnostics;
-        EXPECT_FALSE(read_event_rule("test", table, {}, diagnostics)) << family->name << ": " << field.name << nonsense;
-        EXPECT_FALSE(diagnostics.empty());
-      }
-    }
-  }
+  test::expect_families_refuse_nonsense(event_families(), read_event_rule);
 }
 
 }  // namespace

@@ -162,6 +162,25 @@ Rule event_rule(const std::string& body, const std::map<std::string, double>& nu
   return rule;
 }
 
+void expect_families_refuse_nonsense(const std::vector<const Family*>& families, decltype(read_rule_space) read) {
+  for (const Family* family : families) {
+    base::Diagnostics fine;
+    EXPECT_TRUE(read("test", read_toml(family->sample + "\n"), {}, fine)) << fine.render();
+    EXPECT_FALSE(family->brief.empty());
+    for (const base::FieldInfo& field : family->fields) {
+      if (field.name == "NAME") continue;
+      for (const char* nonsense : {"[[]]", "true", "nan", "\"\\u0000?\"", "1979-05-27"}) {
+        base::Table table = read_toml(family->sample + "\n");
+        const base::Table value = read_toml(fmt::format("{} = {}\n", field.name, nonsense));
+        table.set(field.name, value.entries.at(0).value);
+        base::Diagnostics diagnostics;
+        EXPECT_FALSE(read("test", table, {}, diagnostics)) << family->name << ": " << field.name << nonsense;
+        EXPECT_FALSE(diagnostics.empty());
+      }
+    }
+  }
+}
+
 void expect_golden(const std::string& name, const std::string& text) {
   const std::string path = std::string(CARVE_SOURCE_DIR) + "/src/rule/golden/" + name;
   if (std::getenv("CARVE_UPDATE_GOLDEN")) {

@@ -11,6 +11,7 @@
 
 #include "carve/base/value.hpp"
 #include "carve/rule/expression.hpp"
+#include "carve/rule/family.hpp"
 #include "carve/rule/found_rule.hpp"
 
 namespace carve::rule::test {
@@ -32,6 +33,9 @@ namespace carve::rule::test {
 [[nodiscard]] RuleSpace read_events(const std::string& body);
 /// One member of that space: parameters that are not named have their fixed or initial value.
 [[nodiscard]] Rule event_rule(const std::string& body, const std::map<std::string, double>& numbers);
+
+/// Every family's sample is read; every field of it refuses nonsense with a message. `read`: as read_rule_space.
+void expect_families_refuse_nonsense(const std::vector<const Family*>& families, decltype(read_rule_space) read);
 
 /// Compares with src/rule/golden/NAME; writes that file instead where the environment has CARVE_UPDATE_GOLDEN.
 void expect_golden(const std::string& name, const std::string& text);

@@ -136,7 +136,7 @@ TEST(ImagePatches, gz_and_plain_files_give_the_same_samples_centred_scaled_and_w
   const Folder folder;
   const std::string images = idx(9, 12, 11, noise);
   folder.write("plain", images);
-  write_gz(folder.file("packed.gz"), images);
+  write_gz(folder / "packed.gz", images);
   const InputsContext context{16, folder.path()};
   const auto plain =
       make<Inputs>(image_patches, context, {{"dataset", std::string("plain")}, {"size", std::int64_t{4}}});
@@ -248,7 +248,7 @@ TEST(ImagePatches, whole_images_keep_their_labels) {
   const auto bright = [](auto i, auto r, auto c) { return r * 2 + c == i % 4 ? 200U : 0U; };
   folder.write("search", idx(12, 2, 2, bright));
   folder.write("unseen", idx(8, 2, 2, bright));
-  write_gz(folder.file("labels.gz"), idx_labels({0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3}));
+  write_gz(folder / "labels.gz", idx_labels({0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3}));
   folder.write("unseen_labels", idx_labels({0, 1, 2, 3, 0, 1, 2, 3}));
   const Fields fields{{"dataset", std::string("search")},
                       {"validation", std::string("unseen")},
@@ -310,10 +310,10 @@ TEST(ImagePatches, labels_that_do_not_fit_are_refused) {
 TEST(ImagePatches, damaged_files_are_refused_with_what_is_wrong) {
   const Folder folder;
   const std::string good = idx(5, 8, 8, noise);
-  write_gz(folder.file("good.gz"), good);
+  write_gz(folder / "good.gz", good);
   std::string packed;
   {
-    std::ifstream file(folder.file("good.gz"), std::ios::binary);
+    std::ifstream file(folder / "good.gz", std::ios::binary);
     packed.assign(std::istreambuf_iterator<char>(file), {});
   }
   folder.write("cut", good.substr(0, good.size() - 1));
@@ -322,7 +322,7 @@ TEST(ImagePatches, damaged_files_are_refused_with_what_is_wrong) {
   folder.write("empty", "");
   folder.write("huge", big_endian(0x00000803) + big_endian(0xFFFFFFFF) + big_endian(60000) + big_endian(60000) + "x");
   folder.write("large", big_endian(0x00000803) + big_endian(1000000) + big_endian(64) + big_endian(64) + "x");
-  std::filesystem::create_directory(folder.file("folder"));
+  std::filesystem::create_directory(folder / "folder");
   const std::pair<const char*, const char*> cases[] = {
       {"cut", "cut short or damaged: 5 images of 8 x 8 pixels are 320 bytes, but it ends after 319"},
       {"cut.gz", "cut short or damaged"},

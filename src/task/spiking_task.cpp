@@ -1,7 +1,5 @@
 #include "carve/task/spiking_task.hpp"
 
-#include <cmath>
-
 namespace carve::task {
 
 const std::vector<const SpikeInputsComponent*>& spike_inputs() {
@@ -20,9 +18,7 @@ const std::vector<const SpikingLossComponent*>& spiking_losses() {
   return list;
 }
 
-std::size_t SpikingTask::steps() const {
-  return static_cast<std::size_t>(std::llround(lifetime.value / neuron.dt.value));
-}
+std::size_t SpikingTask::steps() const { return neuron.steps_in(lifetime); }
 
 HeardTrial hear(const SpikingTask& task, std::uint64_t seed, std::uint32_t trial) {
   HeardTrial heard{task.inputs->sample({.seed = seed, .trial = trial, .steps = task.steps(), .dt = task.neuron.dt}),

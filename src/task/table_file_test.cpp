@@ -68,7 +68,7 @@ numpy.save(sys.argv[1] + "/big.npy", numpy.ones((2, 2), dtype=">f8"))
 )");
   ASSERT_EQ(std::system(fmt::format("/usr/bin/python3 {} {}", script, folder.path()).c_str()), 0);
   for (const std::string kind : {"f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"}) {
-    const auto table = read(folder.file(kind + ".npy"));
+    const auto table = read(folder / (kind + ".npy"));
     ASSERT_TRUE(table) << kind;
     EXPECT_EQ(table->rows, 2U);
     EXPECT_EQ(table->values, (std::vector<float>{1, 2, 3, 100, 5, 6})) << kind;
@@ -79,7 +79,7 @@ numpy.save(sys.argv[1] + "/big.npy", numpy.ones((2, 2), dtype=">f8"))
                                                          {"big.npy", "holds numbers of type '>f8'"}};
   for (const auto& [name, words] : refused) {
     std::string problems;
-    EXPECT_FALSE(read(folder.file(name), &problems));
+    EXPECT_FALSE(read(folder / name, &problems));
     EXPECT_NE(problems.find(words), std::string::npos) << problems;
   }
 }
@@ -144,11 +144,11 @@ TEST(TableFile, points_at_the_mistake_in_a_text) {
 
 TEST(TableFile, refuses_what_is_no_plain_file_and_what_is_empty) {
   const Folder folder;
-  mkfifo(folder.file("pipe").c_str(), 0600);  // reading it would never end
+  mkfifo((folder / "pipe").c_str(), 0600);  // reading it would never end
   const std::pair<std::string, const char*> cases[] = {{folder.path(), "is a folder"},
-                                                       {folder.file("pipe"), "is no plain file"},
+                                                       {folder / "pipe", "is no plain file"},
                                                        {"/dev/zero", "is no plain file"},
-                                                       {folder.file("missing.csv"), "No such file"},
+                                                       {folder / "missing.csv", "No such file"},
                                                        {folder.write("empty.csv", ""), "holds no numbers"},
                                                        {folder.write("names.csv", "a,b\n"), "holds no numbers"}};
   for (const auto& [path, words] : cases) {

@@ -2,20 +2,16 @@
 #pragma once
 
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <unistd.h>
-
 #include <gtest/gtest.h>
 
 #include "carve/base/isa.hpp"
+#include "carve/base/test_folder.hpp"
 #include "carve/task/inputs.hpp"
 #include "carve/task/loss.hpp"
 #include "carve/task/trial.hpp"
@@ -45,30 +41,7 @@ std::unique_ptr<Product> make(const base::Component<Product, Context>& component
   return made;
 }
 
-/// A folder of this test's own, gone at its end.
-class Folder {
- public:
-  Folder() {
-    std::string path = (std::filesystem::temp_directory_path() / "carve_test_XXXXXX").string();
-    path_ = mkdtemp(path.data());
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
-  std::string write(const std::string& name, const std::string& content) const {
-    std::ofstream(file(name), std::ios::binary) << content;
-    return file(name);
-  }
-
- private:
-  std::string path_;
-};
+using base::test::Folder;
 
 /// sum_t x_ti x_tj / samples, plainly.
 inline std::vector<double> second_moments(std::span<const float> values, std::size_t inputs) {
