@@ -95,12 +95,18 @@ void kernels_agree_with_reference(double tolerance) {
   Lifetime rounded = life;
   for (double& each : rounded.inputs) each = static_cast<double>(static_cast<T>(each));
   for (double& each : rounded.weights) each = static_cast<double>(static_cast<T>(each));
+  // The same lifetime with an error of its own: outputs that reach each other with a strength near 1 enlarge it.
+  constexpr double nudge = 1e-9;
+  Lifetime nudged = rounded;
+  const auto errors = test::uniform(nudged.inputs.size(), nudge, 5000 + seed);
+  for (std::size_t i = 0; i < errors.size(); ++i) nudged.inputs[i] += errors[i];
   for (const std::size_t lane : {std::size_t{0}, count / 2, count - 1}) {
     const std::vector<double> expected = test::by_equations(rounded, spaces, candidates[lane]);
     const double size = std::abs(*std::max_element(expected.begin(), expected.end(),
                                                    [](double a, double b) { return std::abs(a) < std::abs(b); }));
     if (!(size < 1e2)) continue;  // on its way to infinity, where rounding errors grow without bound
-    RC_ASSERT(distance(found[lane], expected) <= tolerance);
+    const double enlarged = distance(test::by_equations(nudged, spaces, candidates[lane]), expected) / nudge;
+    RC_ASSERT(distance(found[lane], expected) <= tolerance * std::max(enlarged, 1.0));
   }
 }
 
