@@ -17,16 +17,28 @@ double activate(Activation activation, double input) {
   return input;
 }
 
-/// Settles outputs that all reach each other: (I - U) y = sum.
-void settle_together(std::span<const double> lateral, std::size_t outputs, std::span<double> sums,
-                     std::size_t columns) {
-  std::vector<double> matrix(outputs * outputs, 0.0);
+/// use(i, k, at): lateral weight `at` leads from output k to output i.
+template <class Use>
+void each_lateral(const RateNetwork& network, Use use) {
+  const auto outputs = static_cast<std::size_t>(network.outputs);
   for (std::size_t i = 0; i < outputs; ++i) {
-    matrix[i * outputs + i] = 1;
-    for (std::size_t p = 0; p + 1 < outputs; ++p)
-      matrix[i * outputs + lateral_source(Lateral::symmetric, i, p)] = -lateral[i * (outputs - 1) + p];
+    const std::size_t first = network.feedforward_count() + lateral_first(network.lateral, outputs, i);
+    for (std::size_t p = 0; p < lateral_inputs(network.lateral, outputs, i); ++p)
+      use(i, lateral_source(network.lateral, i, p), first + p);
   }
-  eliminate(std::move(matrix), sums, columns);
+}
+
+enum class Turned { no, yes };
+
+/// I - U, or its transpose: [row][row].
+std::vector<double> lateral_matrix(const RateNetwork& network, std::span<const double> weights, Turned turned) {
+  const auto outputs = static_cast<std::size_t>(network.outputs);
+  std::vector<double> matrix(outputs * outputs, 0.0);
+  for (std::size_t i = 0; i < outputs; ++i) matrix[i * outputs + i] = 1;
+  each_lateral(network, [&](std::size_t i, std::size_t k, std::size_t at) {
+    matrix[turned == Turned::yes ? k * outputs + i : i * outputs + k] = -weights[at];
+  });
+  return matrix;
 }
 
 /// What the lateral connections make of the outputs' summed inputs, [output][column], in place.
@@ -34,7 +46,7 @@ void settle(const RateNetwork& network, std::span<const double> weights, std::sp
   const auto outputs = static_cast<std::size_t>(network.outputs);
   const std::span<const double> lateral = weights.subspan(network.feedforward_count());
   if (network.lateral == Lateral::symmetric) {
-    settle_together(lateral, outputs, sums, columns);
+    eliminate(lateral_matrix(network, weights, Turned::no), sums, columns);  // (I - U) y = sum
     return;
   }
   for (std::size_t i = 0; i < outputs; ++i) {
@@ -81,6 +93,19 @@ std::vector<double> response(const RateNetwork& network, std::span<const double>
   linear.activation = Activation::linear;
   settle(linear, weights, rows, static_cast<std::size_t>(network.inputs));
   return rows;
+}
+
+std::vector<double> by_weights(const RateNetwork& network, std::span<const double> weights,
+                               std::span<const double> response, std::vector<double> by_response) {
+  const auto inputs = static_cast<std::size_t>(network.inputs);
+  // R = A^-1 W with A = I - U: by W it is X = A^-T (by R), by U it is X R'.
+  std::vector<double> result = std::move(by_response);
+  eliminate(lateral_matrix(network, weights, Turned::yes), result, inputs);
+  result.resize(network.weight_count(), 0.0);
+  each_lateral(network, [&](std::size_t i, std::size_t k, std::size_t at) {
+    for (std::size_t j = 0; j < inputs; ++j) result[at] += result[i * inputs + j] * response[k * inputs + j];
+  });
+  return result;
 }
 
 }  // namespace carve::network

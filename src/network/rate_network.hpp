@@ -51,5 +51,9 @@ struct RateNetwork {
                                               std::span<const double> x);
 /// The inputs' weight on each output when all paths are counted: (I - U)^-1 W, [output][input]. For linear networks.
 [[nodiscard]] std::vector<double> response(const RateNetwork& network, std::span<const double> weights);
+/// d score / d weight of a score that sees the response alone: R = response(network, weights), by_response: d score / d
+/// R, both [output][input].
+[[nodiscard]] std::vector<double> by_weights(const RateNetwork& network, std::span<const double> weights,
+                                             std::span<const double> response, std::vector<double> by_response);
 
 }  // namespace carve::network

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "carve/base/aligned.hpp"
 #include "carve/base/isa.hpp"
@@ -10,8 +11,45 @@
 namespace carve::task {
 namespace {
 
-/// Differences that rounding alone makes are no variance.
-bool varies(double deviation, double mean) { return std::isfinite(deviation) && deviation > 1e-12 * std::abs(mean); }
+/// Products of the deviations of outputs from their means.
+class Correlations {
+ public:
+  Correlations(std::span<const double> outputs, std::size_t count)
+      : count_(count), mean_(count, 0.0), centred_(outputs.begin(), outputs.end()), products_(count * count, 0.0) {
+    for (std::size_t at = 0; at < outputs.size(); ++at) mean_[at % count] += outputs[at];
+    for (double& each : mean_) each /= static_cast<double>(outputs.size() / count);
+    for (std::size_t at = 0; at < outputs.size(); at += count) {
+      for (std::size_t i = 0; i < count; ++i) centred_[at + i] -= mean_[i];
+      for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t k = 0; k <= i; ++k) products_[i * count + k] += centred_[at + i] * centred_[at + k];
+      }
+    }
+  }
+
+  [[nodiscard]] const std::vector<double>& centred() const { return centred_; }
+  [[nodiscard]] double product(std::size_t i, std::size_t k) const {
+    return products_[std::max(i, k) * count_ + std::min(i, k)];
+  }
+  /// The squared correlation, where both outputs vary.
+  [[nodiscard]] std::optional<double> square(std::size_t i, std::size_t k) const {
+    const double correlation = product(i, k) / deviation(i) / deviation(k);
+    const double square = correlation * correlation;
+    if (!varies(i) || !varies(k) || !(square <= 1)) return std::nullopt;
+    return square;
+  }
+
+ private:
+  [[nodiscard]] double deviation(std::size_t i) const { return std::sqrt(product(i, i)); }
+  /// Differences that rounding alone makes are no variance.
+  [[nodiscard]] bool varies(std::size_t i) const {
+    return std::isfinite(deviation(i)) && deviation(i) > 1e-12 * std::abs(mean_[i]);
+  }
+
+  std::size_t count_;
+  std::vector<double> mean_;
+  std::vector<double> centred_;   // [sample][output]
+  std::vector<double> products_;  // the lower triangle
+};
 
 constexpr base::PerIsa<ProjectKernel> project_kernel{scalar::project, v3::project, v4::project};
 
@@ -24,6 +62,19 @@ std::vector<double> project(std::span<const double> rows, std::size_t inputs, st
   base::AlignedVector<double> scratch(inputs * project_block);
   project_kernel()(values.data(), samples, inputs, rows.data(), count, scratch.data(), out.data());
   return out;
+}
+
+std::vector<double> products_with(std::span<const double> v, std::span<const float> values, std::size_t inputs) {
+  const std::size_t samples = values.size() / inputs;
+  const std::size_t rows = samples == 0 ? 0 : v.size() / samples;
+  std::vector<double> sum(rows * inputs, 0.0);
+  for (std::size_t t = 0; t < samples; ++t) {
+    for (std::size_t r = 0; r < rows; ++r) {
+      for (std::size_t j = 0; j < inputs; ++j)
+        sum[r * inputs + j] += v[t * rows + r] * static_cast<double>(values[t * inputs + j]);
+    }
+  }
+  return sum;
 }
 
 std::vector<double> activity(const network::RateNetwork& network, std::span<const double> weights,
@@ -60,29 +111,32 @@ std::span<const float> last_samples(std::span<const float> values, std::size_t i
 
 double mean_squared_correlation(std::span<const double> outputs, std::size_t count) {
   if (count < 2) return 0;
-  const std::size_t samples = outputs.size() / count;
-  std::vector<double> mean(count, 0.0);
-  for (std::size_t at = 0; at < outputs.size(); ++at) mean[at % count] += outputs[at];
-  for (double& each : mean) each /= static_cast<double>(samples);
-  std::vector<double> products(count * count, 0.0);  // the lower triangle
-  std::vector<double> centred(count);
-  for (std::size_t t = 0; t < samples; ++t) {
-    for (std::size_t i = 0; i < count; ++i) centred[i] = outputs[t * count + i] - mean[i];
-    for (std::size_t i = 0; i < count; ++i) {
-      for (std::size_t k = 0; k <= i; ++k) products[i * count + k] += centred[i] * centred[k];
-    }
-  }
+  const Correlations correlations(outputs, count);
   double sum = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const double own = std::sqrt(products[i * count + i]);
-    for (std::size_t k = 0; k < i; ++k) {
-      const double other = std::sqrt(products[k * count + k]);
-      const double correlation = products[i * count + k] / own / other;
-      const double square = correlation * correlation;
-      sum += varies(own, mean[i]) && varies(other, mean[k]) && square <= 1 ? square : 1.0;
-    }
+    for (std::size_t k = 0; k < i; ++k) sum += correlations.square(i, k).value_or(1.0);
   }
   return 2 * sum / static_cast<double>(count * (count - 1));
+}
+
+std::vector<double> by_outputs(std::span<const double> outputs, std::size_t count) {
+  std::vector<double> result(outputs.size(), 0.0);
+  if (count < 2) return result;
+  const Correlations correlations(outputs, count);
+  const double share = 2 / static_cast<double>(count * (count - 1));
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t k = 0; k < count; ++k) {
+      const auto square = i == k ? std::nullopt : correlations.square(i, k);
+      if (!square) continue;
+      // r^2 = c_ik^2 / (c_ii c_kk), by output i
+      const double by_own = -2 * share * *square / correlations.product(i, i);
+      const double by_other =
+          2 * share * correlations.product(i, k) / correlations.product(i, i) / correlations.product(k, k);
+      for (std::size_t at = 0; at < outputs.size(); at += count)
+        result[at + i] += by_own * correlations.centred()[at + i] + by_other * correlations.centred()[at + k];
+    }
+  }
+  return result;
 }
 
 }  // namespace carve::task

@@ -24,6 +24,17 @@ class DecorrelationLoss final : public Loss {
                                     static_cast<std::size_t>(network_.outputs));
   }
 
+  /// Where outputs are linear in the inputs.
+  [[nodiscard]] bool has_gradient() const override { return network_.activation == network::Activation::linear; }
+  [[nodiscard]] std::vector<double> gradient(const Learned& learned) const override {
+    const auto inputs = static_cast<std::size_t>(network_.inputs);
+    const auto samples = last_samples(learned.trial.samples.values, inputs, samples_);
+    const std::vector<double> slopes =
+        by_outputs(activity(network_, learned.weights, samples), static_cast<std::size_t>(network_.outputs));
+    return network::by_weights(network_, learned.weights, network::response(network_, learned.weights),
+                               products_with(slopes, samples, inputs));
+  }
+
   [[nodiscard]] double worst() const override { return 1; }
 
  private:

@@ -33,6 +33,20 @@ class ExplainedVarianceLoss final : public Loss {
     return std::clamp(1 - captured(learned.trial, basis) / possible, 0.0, 1.0);
   }
 
+  [[nodiscard]] bool has_gradient() const override { return true; }
+  [[nodiscard]] std::vector<double> gradient(const Learned& learned) const override {
+    const double possible = learned.truth().front();
+    const std::vector<double> rows = network::response(network_, learned.weights);
+    const std::vector<double> basis = orthonormal_rows(rows, inputs_);
+    const double loss = possible > 0 ? 1 - captured(learned.trial, basis) / possible : 0;
+    if (!(loss > 0 && loss < 1)) return std::vector<double>(learned.weights.size(), 0.0);
+    const auto samples = last_samples(learned.trial.samples.values, inputs_, samples_);
+    const std::vector<double> image = products_with(project(basis, inputs_, samples), samples, inputs_);
+    std::vector<double> by_response = by_rows(rows, basis, image, inputs_);
+    for (double& each : by_response) each /= -possible;
+    return network::by_weights(network_, learned.weights, rows, std::move(by_response));
+  }
+
   [[nodiscard]] double worst() const override { return 1; }
 
  private:

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "carve/base/random.hpp"
 #include "carve/task/test_support.hpp"
 
 namespace carve::task {
@@ -285,9 +286,36 @@ TEST(SumLoss, is_the_weighted_sum_of_its_parts) {
     EXPECT_NEAR(task.loss->score({.trial = trial, .weights = weights, .point = point}), sum, 1e-14 * sum);
     EXPECT_EQ(task.loss->worst(), worst);
   }
-  EXPECT_FALSE(task.loss->has_gradient());  // decorrelation has none
-  task = task_of(sum_loss, {{"parts", base::Array{parts[0], parts[2]}}}, 1, 2, 3);
-  expect_gradient(*task.loss, make_trial(task.source, Split::search, 0), weights, 1);
+  expect_gradient(*task.loss, trial, weights, 1);
+  // A part without a gradient leaves the sum without one.
+  const network::RateNetwork curved{.inputs = 6, .outputs = 2, .activation = network::Activation::tanh};
+  EXPECT_FALSE(make<Loss>(sum_loss, LossContext{curved}, {{"parts", base::Array{parts[0], parts[1]}}})->has_gradient());
+}
+
+TEST(LossesOfTheResponse, gradients_are_their_slopes) {
+  using network::Lateral;
+  for (const Lateral lateral : {Lateral::none, Lateral::hierarchical, Lateral::symmetric}) {
+    const network::RateNetwork network{.inputs = 6, .outputs = 3, .lateral = lateral};
+    for (const LossComponent* component : {&subspace_loss, &explained_variance_loss, &decorrelation_loss}) {
+      SCOPED_TRACE(component->name);
+      Task task = task_of(*component, {}, 3, 3);
+      task.loss = make<Loss>(*component, LossContext{network, 1}, {});
+      task.source.loss = task.loss.get();
+      task.source.network = network;
+      const Trial trial = make_trial(task.source, Split::search, 0);
+      std::vector<double> weights(network.weight_count());
+      for (const std::uint32_t seed : {1U, 2U, 3U}) {
+        base::fill_normal({seed, base::Purpose::inputs, 0, 0}, std::span<double>(weights));
+        for (double& each : weights) each *= 0.3;
+        expect_gradient(*task.loss, trial, weights);
+      }
+      // Two outputs that say the same: no slope is right there, and none is infinite.
+      std::vector<double> twice(network.weight_count(), 0.0);
+      for (std::size_t i = 0; i < network.feedforward_count(); ++i) twice[i] = 0.1 * static_cast<double>(i % 6 + 1);
+      for (const double each : task.loss->gradient({.trial = trial, .weights = twice}))
+        EXPECT_TRUE(std::isfinite(each));
+    }
+  }
 }
 
 TEST(SumLoss, says_what_is_wrong_with_a_part) {

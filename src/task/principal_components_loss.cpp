@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "carve/base/scalar_math.hpp"
 #include "carve/task/assignment.hpp"
 #include "carve/task/loss.hpp"
 #include "carve/task/trial.hpp"
@@ -113,9 +112,7 @@ class PrincipalComponentsLoss final : public Loss {
   static Product alignment_slope(const Product& w) {
     if (w.square == 0) return {};
     const double share = w.along / w.square;
-    const double log_norm = base::log(w.square);
-    const double by_norm = std::fabs(log_norm) < largest_log_square ? 2 * length_weight * log_norm / w.square : 0;
-    return {-2 * share, share * share + by_norm};
+    return {-2 * share, share * share + length_slope(w.square)};
   }
 
   /// min(|w - p|^2, |w + p|^2) for |p| = 1; w = 0 scores 1.

@@ -62,4 +62,31 @@ double span_overlap(std::span<const double> p, std::span<const double> q, std::s
   return sum;
 }
 
+std::vector<double> by_rows(std::span<const double> rows, std::span<const double> basis, std::span<const double> image,
+                            std::size_t columns) {
+  // With rows = T B, T lower triangular, the derivative is 2 T^-T B S (I - B'B): turning rows within their span changes
+  // nothing.
+  std::vector<double> result(rows.size(), 0.0);
+  if (basis.size() != rows.size()) return result;
+  const std::size_t count = rows.size() / columns;
+  for (std::size_t a = 0; a < count; ++a) {
+    double* out = result.data() + a * columns;
+    for (std::size_t i = 0; i < columns; ++i) out[i] = 2 * image[a * columns + i];
+    for (std::size_t b = 0; b < count; ++b) {
+      const double inside = 2 * dot(image.data() + a * columns, basis.data() + b * columns, columns);
+      for (std::size_t i = 0; i < columns; ++i) out[i] -= inside * basis[b * columns + i];
+    }
+  }
+  for (std::size_t b = count; b-- > 0;) {
+    double* out = result.data() + b * columns;
+    for (std::size_t a = b + 1; a < count; ++a) {
+      const double t = dot(rows.data() + a * columns, basis.data() + b * columns, columns);
+      for (std::size_t i = 0; i < columns; ++i) out[i] -= t * result[a * columns + i];
+    }
+    const double t = dot(rows.data() + b * columns, basis.data() + b * columns, columns);
+    for (std::size_t i = 0; i < columns; ++i) out[i] /= t;
+  }
+  return result;
+}
+
 }  // namespace carve::task

@@ -15,4 +15,9 @@ namespace carve::task {
 /// (Bjorck & Golub 1973), from 0 to the smaller number of rows.
 [[nodiscard]] double span_overlap(std::span<const double> p, std::span<const double> q, std::size_t columns);
 
+/// d tr(B S B') / d rows, where B = `basis` is orthonormal_rows(rows), S any symmetric matrix and `image` = B S; all
+/// three [row][column]. 0 where the rows are not independent: the span jumps there.
+[[nodiscard]] std::vector<double> by_rows(std::span<const double> rows, std::span<const double> basis,
+                                          std::span<const double> image, std::size_t columns);
+
 }  // namespace carve::task

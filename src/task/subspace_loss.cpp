@@ -1,5 +1,6 @@
 // How far the span of a network's response is from the span of the first principal components.
 #include <algorithm>
+#include <numeric>
 
 #include "carve/task/activity.hpp"
 #include "carve/task/loss.hpp"
@@ -24,14 +25,36 @@ class SubspaceLoss final : public Loss {
     const std::vector<double> rows = network::response(network_, learned.weights);
     double length = 0;
     for (std::size_t at = 0; at < rows.size(); at += inputs_) {
-      double square = 0;
-      for (std::size_t i = at; i < at + inputs_; ++i) square += rows[i] * rows[i];
-      length += length_term(square);
+      length += length_term(std::inner_product(&rows[at], &rows[at] + inputs_, &rows[at], 0.0));
     }
     const std::span<const double> components = learned.truth();
     const double overlap = span_overlap(orthonormal_rows(rows, inputs_), components, inputs_);
     return std::max(0.0, 1 - overlap / static_cast<double>(components.size() / inputs_)) +
            length / static_cast<double>(rows.size() / inputs_);
+  }
+
+  [[nodiscard]] bool has_gradient() const override { return true; }
+  [[nodiscard]] std::vector<double> gradient(const Learned& learned) const override {
+    const std::vector<double> rows = network::response(network_, learned.weights);
+    const std::span<const double> components = learned.truth();
+    const std::vector<double> basis = orthonormal_rows(rows, inputs_);
+    // B Q'Q: what of each row of the basis lies in the components' span
+    std::vector<double> inside(basis.size(), 0.0);
+    for (std::size_t b = 0; b < basis.size(); b += inputs_) {
+      for (std::size_t q = 0; q < components.size(); q += inputs_) {
+        const double cosine = std::inner_product(&basis[b], &basis[b] + inputs_, &components[q], 0.0);
+        for (std::size_t i = 0; i < inputs_; ++i) inside[b + i] += cosine * components[q + i];
+      }
+    }
+    std::vector<double> by_response = by_rows(rows, basis, inside, inputs_);
+    const auto wanted = static_cast<double>(components.size() / inputs_);
+    for (double& each : by_response) each /= -wanted;
+    for (std::size_t at = 0; at < rows.size(); at += inputs_) {
+      const double square = std::inner_product(&rows[at], &rows[at] + inputs_, &rows[at], 0.0);
+      const double slope = 2 * length_slope(square) / static_cast<double>(rows.size() / inputs_);
+      for (std::size_t i = at; i < at + inputs_; ++i) by_response[i] += slope * rows[i];
+    }
+    return network::by_weights(network_, learned.weights, rows, std::move(by_response));
   }
 
   [[nodiscard]] double worst() const override { return 1 + largest_length_term; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 
 #include "carve/base/scalar_math.hpp"
 
@@ -17,6 +18,13 @@ inline constexpr double largest_length_term = length_weight * largest_log_square
   if (!(square > 0)) return largest_length_term;
   const double log_square = std::clamp(base::log(square), -largest_log_square, largest_log_square);
   return length_weight * log_square * log_square;
+}
+
+/// Its derivative by |w|^2; 0 where it has reached its bound.
+[[nodiscard]] inline double length_slope(double square) {
+  if (!(square > 0)) return 0;
+  const double log_square = base::log(square);
+  return std::abs(log_square) < largest_log_square ? 2 * length_weight * log_square / square : 0;
 }
 
 }  // namespace carve::task
