@@ -20,11 +20,12 @@ constexpr std::size_t fitting_trials = 256;
 constexpr std::size_t choosing_trials = 128;
 constexpr std::size_t publishing_trials = 1024;      // those that fit, and more
 constexpr std::size_t publishing_per_searched = 32;  // a search on few trials does not ask for so much precision
-// Lifetimes of more updates of a weight than this, or trials that would take more memory, mean fewer trials; but never
-// fewer than the least.
+// Lifetimes of more updates of a weight than this, or trials that would take more memory, mean fewer trials, down to a
+// few for each that the search has: an answer should not cost much more than its search.
 constexpr double affordable_updates = 1e6;
 constexpr double affordable_bytes = 1e9;
-constexpr std::size_t least_trials = 64;
+constexpr std::size_t least_per_searched = 4;
+constexpr std::size_t least_trials = 16;
 constexpr std::size_t lifetimes_shown = 6;
 constexpr std::size_t snapshots = 51;
 constexpr std::size_t further_terms_shown = 5;
@@ -37,14 +38,16 @@ constexpr double share_worth_terms = 0.25;
 
 using Values = std::vector<double>;
 
-/// How many trials an answer can afford where cheap lifetimes would get `wanted`; never fewer than the search has.
+/// How many trials an answer can afford where cheap lifetimes would get `wanted`.
 std::size_t affordable(const Experiment& experiment, std::size_t wanted) {
   const auto steps = static_cast<double>(experiment.trials.steps);
   const double updates = static_cast<double>(experiment.network.weight_count()) * steps;
   const double bytes = static_cast<double>(experiment.network.inputs) * steps * sizeof(float);
   const double count =
       std::min(std::min(1.0, affordable_updates / updates) * static_cast<double>(wanted), affordable_bytes / bytes);
-  return std::max({static_cast<std::size_t>(count), least_trials, static_cast<std::size_t>(experiment.trials.count)});
+  const auto searched = static_cast<std::size_t>(experiment.trials.count);
+  const std::size_t least = std::min(wanted, std::max(least_per_searched * searched, least_trials));
+  return std::max({static_cast<std::size_t>(count), least, searched});
 }
 
 std::size_t publishing_count(const Experiment& experiment) {
