@@ -55,6 +55,9 @@ struct CompareArguments {
   std::string out;
   bool json = false;
 };
+struct ExportArguments {
+  std::string rule, target, connection, out;
+};
 struct DescribeArguments {
   std::string name;
   bool markdown = false;
@@ -72,6 +75,7 @@ int evaluate(const EvaluateArguments& arguments);
 int table(const TableArguments& arguments);
 int report(const ReportArguments& arguments);
 int compare(const CompareArguments& arguments);
+int export_rule(const ExportArguments& arguments);
 int describe(const DescribeArguments& arguments);
 int bench(const BenchArguments& arguments);
 

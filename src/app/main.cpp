@@ -50,6 +50,7 @@ class CommandLine {
     add_table();
     add_report();
     add_compare();
+    add_export();
     add_describe();
     add_bench();
   }
@@ -211,6 +212,18 @@ class CommandLine {
     command->add_flag("--json", compare_.json, "as JSON: docs/reference/json.md");
     command->callback([this] { code_ = compare(compare_); });
   }
+  void add_export() {
+    CLI::App* command =
+        add("export", "a found rule as code or text for other programs",
+            "RULE is a rule.toml or a run folder. numpy and brian2 give Python files that run by themselves and check\n"
+            "themselves against weights that carve computed; latex gives the formulas.\n\n"
+            "Example: carve export runs/inhibition --to brian2 --out inhibition_rule.py && python3 inhibition_rule.py");
+    command->add_option("RULE", export_.rule, "rule.toml or run folder")->required();
+    command->add_option("--to", export_.target, "numpy, brian2 or latex")->required()->type_name("NAME");
+    command->add_option("--rule", export_.connection, "only the rule of this connection")->type_name("CONNECTION");
+    command->add_option("--out", export_.out, "file to write; default: standard output")->type_name("FILE");
+    command->callback([this] { code_ = export_rule(export_); });
+  }
   void add_describe() {
     CLI::App* command =
         add("describe", "what an experiment file may say",
@@ -241,6 +254,7 @@ class CommandLine {
   TableArguments table_;
   ReportArguments report_;
   CompareArguments compare_;
+  ExportArguments export_;
   DescribeArguments describe_;
   BenchArguments bench_;
 };

@@ -30,64 +30,82 @@ Binding binding(Operation operation) {
   }
 }
 
-void write(const Expression& expression, Binding loosest, std::string& text);
+class Printer {
+ public:
+  explicit Printer(const Dialect& dialect) : dialect_(dialect) {}
 
-void write_operator(const Expression& expression, Binding left, std::string_view symbol, Binding right,
-                    std::string& text) {
-  write(expression.operand(0), left, text);
-  text += symbol;
-  write(expression.operand(1), right, text);
-}
-
-void write_call(const Expression& expression, std::string& text) {
-  for (const Function& each : functions()) {
-    if (each.operation == expression.operation()) text += each.name;
+  void write(const Expression& expression, Binding loosest) {
+    const bool own = dialect_.patterns.contains(expression.operation());
+    const bool bracket = !own && binding(expression.operation()) < loosest;
+    if (bracket) text_ += '(';
+    if (own) write_pattern(expression);
+    else write_bare(expression);
+    if (bracket) text_ += ')';
   }
-  text += '(';
-  write(expression.operand(0), comparison, text);
-  if (expression.operands().size() == 2) {
-    text += ", ";
-    write(expression.operand(1), comparison, text);
-  }
-  text += ')';
-}
+  [[nodiscard]] std::string take() { return std::move(text_); }
 
-void write_bare(const Expression& expression, std::string& text) {
-  switch (expression.operation()) {
-    case Operation::number: text += base::format_number(expression.value()); return;
-    case Operation::name: text += expression.name(); return;
-    case Operation::negate:
-      text += '-';
-      write(expression.operand(0), sign, text);
-      return;
-    case Operation::add: write_operator(expression, sum, " + ", product, text); return;
-    case Operation::subtract: write_operator(expression, sum, " - ", product, text); return;
-    case Operation::multiply: write_operator(expression, product, "*", sign, text); return;
-    case Operation::divide: write_operator(expression, product, "/", sign, text); return;
-    case Operation::power: write_operator(expression, atom, "^", sign, text); return;
-    case Operation::less: write_operator(expression, sum, " < ", sum, text); return;
-    case Operation::less_equal: write_operator(expression, sum, " <= ", sum, text); return;
-    case Operation::greater: write_operator(expression, sum, " > ", sum, text); return;
-    case Operation::greater_equal: write_operator(expression, sum, " >= ", sum, text); return;
-    case Operation::equal: write_operator(expression, sum, " == ", sum, text); return;
-    case Operation::not_equal: write_operator(expression, sum, " != ", sum, text); return;
-    default: write_call(expression, text);
+ private:
+  void write_operator(const Expression& expression, Binding left, std::string_view symbol, Binding right) {
+    write(expression.operand(0), left);
+    text_ += symbol;
+    write(expression.operand(1), right);
   }
-}
 
-void write(const Expression& expression, Binding loosest, std::string& text) {
-  const bool bracket = binding(expression.operation()) < loosest;
-  if (bracket) text += '(';
-  write_bare(expression, text);
-  if (bracket) text += ')';
-}
+  void write_call(const Expression& expression) {
+    for (const Function& each : functions()) {
+      if (each.operation == expression.operation()) text_ += each.name;
+    }
+    text_ += '(';
+    write(expression.operand(0), comparison);
+    if (expression.operands().size() == 2) {
+      text_ += ", ";
+      write(expression.operand(1), comparison);
+    }
+    text_ += ')';
+  }
+
+  void write_pattern(const Expression& expression) {
+    std::vector<std::string> operands;
+    for (const Expression& each : expression.operands()) operands.push_back(print(each, dialect_));
+    operands.resize(2);
+    text_ += fmt::format(fmt::runtime(dialect_.patterns.at(expression.operation())), operands[0], operands[1]);
+  }
+
+  void write_bare(const Expression& expression) {
+    switch (expression.operation()) {
+      case Operation::number: text_ += base::format_number(expression.value()); return;
+      case Operation::name: text_ += expression.name(); return;
+      case Operation::negate:
+        text_ += '-';
+        write(expression.operand(0), sign);
+        return;
+      case Operation::add: write_operator(expression, sum, " + ", product); return;
+      case Operation::subtract: write_operator(expression, sum, " - ", product); return;
+      case Operation::multiply: write_operator(expression, product, "*", sign); return;
+      case Operation::divide: write_operator(expression, product, "/", sign); return;
+      case Operation::power: write_operator(expression, atom, dialect_.power, sign); return;
+      case Operation::less: write_operator(expression, sum, " < ", sum); return;
+      case Operation::less_equal: write_operator(expression, sum, " <= ", sum); return;
+      case Operation::greater: write_operator(expression, sum, " > ", sum); return;
+      case Operation::greater_equal: write_operator(expression, sum, " >= ", sum); return;
+      case Operation::equal: write_operator(expression, sum, " == ", sum); return;
+      case Operation::not_equal: write_operator(expression, sum, " != ", sum); return;
+      default: write_call(expression);
+    }
+  }
+
+  const Dialect& dialect_;
+  std::string text_;
+};
 
 }  // namespace
 
-std::string print(const Expression& expression) {
-  std::string text;
-  write(expression, comparison, text);
-  return text;
+std::string print(const Expression& expression) { return print(expression, {}); }
+
+std::string print(const Expression& expression, const Dialect& dialect) {
+  Printer printer(dialect);
+  printer.write(expression, comparison);
+  return printer.take();
 }
 
 }  // namespace carve::rule

@@ -1,6 +1,7 @@
 // A formula as text that reads back as the same tree, as LaTeX, and as MathML.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,15 @@ namespace carve::rule {
 
 /// Text for which parse(print(e)) == e, with as few brackets as that allows and numbers in their shortest exact form.
 [[nodiscard]] std::string print(const Expression& expression);
+
+/// How another language writes what it does not write as we do.
+struct Dialect {
+  std::string power = "^";
+  /// Of functions and comparisons: "np.minimum({}, {})". What it becomes must bind as tightly as a name.
+  std::map<Operation, std::string> patterns = {};
+};
+/// The same in another language, whose operators bind as ours do.
+[[nodiscard]] std::string print(const Expression& expression, const Dialect& dialect);
 
 /// LaTeX for math mode: "\frac{x}{\tau_{\mathrm{pre}}}".
 [[nodiscard]] std::string latex(const Expression& expression);

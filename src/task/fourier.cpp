@@ -52,8 +52,7 @@ void transform(const double* in, std::size_t stride, std::size_t n, std::span<co
     for (std::size_t p = 0; p < parts; ++p) piece[p] = out[p * size + k];
     for (std::size_t q = 0; q < parts; ++q) {
       Complex sum = piece[0];
-      for (std::size_t p = 1; p < parts; ++p)
-        sum += product(piece[p], roots[p * (k + q * size) % n * stride]);
+      for (std::size_t p = 1; p < parts; ++p) sum += product(piece[p], roots[p * (k + q * size) % n * stride]);
       out[q * size + k] = sum;
     }
   }

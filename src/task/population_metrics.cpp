@@ -11,8 +11,8 @@ namespace carve::task {
 namespace {
 
 constexpr double short_bin = 1e-3, middle_bin = 10e-3, long_bin = 100e-3;  // s
-constexpr double longest_lag = 0.5;                                       // s
-constexpr double longest_interval = 1;                                    // s
+constexpr double longest_lag = 0.5;                                        // s
+constexpr double longest_interval = 1;                                     // s
 constexpr std::size_t interval_edges = 100;
 constexpr double fewest_spikes = 3;
 constexpr double silent_deviation = 0.05;  // of the counts in a middle bin: about 1 Hz has twice that
@@ -66,8 +66,7 @@ double mean_autocovariance(const std::vector<double>& counts) {
   double sum = 0;
   for (std::size_t lag = 0; lag <= lags; ++lag) {
     double covariance = 0;
-    for (std::size_t t = lag; t < counts.size(); ++t)
-      covariance += (counts[t] - of.mean) * (counts[t - lag] - of.mean);
+    for (std::size_t t = lag; t < counts.size(); ++t) covariance += (counts[t] - of.mean) * (counts[t - lag] - of.mean);
     sum += (lag == 0 ? 1 : 2) * std::abs(covariance);
   }
   return sum / (of.variance * static_cast<double>(counts.size())) / static_cast<double>(2 * lags + 1);
@@ -84,8 +83,8 @@ double divergence_from_poisson(const std::vector<double>& all, double population
   const double rate = population_rate <= silent_rate ? rate_of_the_silent : 1 / moments(all).mean;
   double sum = 0;
   for (std::size_t i = 0; i < share.size(); ++i) {
-    const double expected = base::exp(-rate * width * static_cast<double>(i)) -
-                            base::exp(-rate * width * static_cast<double>(i + 1));
+    const double expected =
+        base::exp(-rate * width * static_cast<double>(i)) - base::exp(-rate * width * static_cast<double>(i + 1));
     if (share[i] > 0) sum += share[i] * (base::log(share[i]) - base::log(expected));
   }
   return std::abs(sum);

@@ -27,22 +27,22 @@ struct WeightChange {
   double at_bounds = 0;  // share of weights at 0 or at the largest, when it ends
 };
 
-/// How sure and how irregular a population is. Names, bins and special cases as in Confavreux et al. (2025, "Memory by a
-/// thousand rules"); bins that do not end in time are left out. Standard deviations divide by n. Rates in Hz.
+/// How sure and how irregular a population is. Names, bins and special cases as in Confavreux et al. (2025, "Memory by
+/// a thousand rules"); bins that do not end in time are left out. Standard deviations divide by n. Rates in Hz.
 struct PopulationMetrics {
   double rate = 0;
   /// Standard deviation of the intervals between spikes over their mean, mean over neurons; 0 for one of fewer than
   /// three intervals.
   double cv_isi = 0;
-  /// How far all intervals together are from those of a Poisson process of the same mean interval: the sum of p log(p/q)
-  /// over 99 bins to 1 s; longer intervals count as 1 s. Not a number where there are no intervals.
+  /// How far all intervals together are from those of a Poisson process of the same mean interval: the sum of p
+  /// log(p/q) over 99 bins to 1 s; longer intervals count as 1 s. Not a number where there are no intervals.
   double kl_isi = 0;
   /// Variance over mean of spike counts in 100 ms: over neurons, mean over bins; over bins, mean over neurons. 0 where
   /// there are three spikes or fewer.
   double spatial_fano = 0;
   double temporal_fano = 0;
-  /// |autocovariance| over its largest, counts in 10 ms, mean over lags of -0.5 to 0.5 s and over neurons; 1 for neurons
-  /// next to silent.
+  /// |autocovariance| over its largest, counts in 10 ms, mean over lags of -0.5 to 0.5 s and over neurons; 1 for
+  /// neurons next to silent.
   double auto_cov = 0;
   /// The sum of the amplitudes of the population's rate (spikes per neuron and ms) at all frequencies but 0.
   double fft = 0;

@@ -65,7 +65,8 @@ std::map<std::string, double> by_numpy(const Recording& recording) {
 TEST(PopulationMetrics, equal_those_of_numpy) {
   if (std::system("/usr/bin/python3 -c 'import numpy, scipy' 2> /dev/null") != 0) GTEST_SKIP() << "no SciPy";
   std::vector<Recording> cases;
-  for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) cases.push_back(random_recording(seed, 20, 2.0 + 0.77 * static_cast<double>(seed)));
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U})
+    cases.push_back(random_recording(seed, 20, 2.0 + 0.77 * static_cast<double>(seed)));
   cases.push_back({.begin = 0, .end = 20000, .spikes = {{}, {}, {5000}}});  // as good as silent
   for (const Recording& each : cases) {
     const auto expected = by_numpy(each);

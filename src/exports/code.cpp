@@ -1,0 +1,113 @@
+#include "carve/exports/code.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "carve/base/units.hpp"
+#include "carve/rule/event_formula.hpp"
+#include "carve/rule/parse.hpp"
+
+namespace carve::exports {
+namespace {
+
+using rule::Expression;
+
+/// The tree of a formula that carve wrote itself.
+Expression tree(const std::string& text) {
+  base::Diagnostics diagnostics;
+  const std::optional<Expression> parsed = rule::parse(text, {}, diagnostics);
+  assert(parsed);
+  return parsed.value_or(Expression());
+}
+
+}  // namespace
+
+EventCode event_code(const rule::Rule& rule) {
+  const base::Table exact = rule::exact_event_table(rule);
+  const auto formula = [&](const char* key) { return tree(*exact.find(key)->as<std::string>()); };
+  EventCode code{.on_pre = formula("on_pre"), .on_post = formula("on_post")};
+  const std::vector<Expression> used = rule::names(code.on_pre + code.on_post);
+  for (const rule::Trace& each : rule.space.events->traces) {
+    if (std::any_of(used.begin(), used.end(), [&](const Expression& name) { return name.name() == each.name; }))
+      code.traces.push_back({each.name, each.side, rule.values[each.time_constant]});
+  }
+  return code;
+}
+
+Expression rate_code(const rule::Rule& rule) { return tree(rule::exact_text(rule)); }
+
+std::string filled(std::string_view text, const std::map<std::string, std::string>& values) {
+  std::string result;
+  while (true) {
+    const std::size_t begin = text.find("<<");
+    result += text.substr(0, begin);
+    if (begin == std::string_view::npos) return result;
+    const std::size_t end = text.find(">>", begin);
+    result += values.at(std::string(text.substr(begin + 2, end - begin - 2)));
+    text.remove_prefix(end + 2);
+  }
+}
+
+std::string formulas(const Published& published) {
+  std::string text;
+  for (const rule::Rule& each : published.rules) {
+    if (!text.empty()) text += '\n';
+    if (published.rules.size() > 1) text += each.space.name + ": ";
+    text += rule::formula_text(each);
+  }
+  return text;
+}
+
+bool one_rule(const Published& published, std::string_view target, base::Diagnostics& diagnostics) {
+  if (published.rules.size() == 1) return true;
+  std::vector<std::string> names;
+  for (const rule::Rule& each : published.rules) names.push_back(each.space.name);
+  diagnostics.error({}, fmt::format("{} rules, but {} takes one at a time", names.size(), target),
+                    fmt::format("choose with --rule: {}", fmt::join(names, " or ")));
+  return false;
+}
+
+std::string python_name(const std::string& name) {
+  static const std::set<std::string_view> taken{
+      "False", "None",   "True",  "and",    "as",   "assert", "async",  "await", "break", "class",  "continue", "def",
+      "del",   "elif",   "else",  "except", "for",  "from",   "global", "if",    "import", "in",    "is",       "lambda",
+      "nonlocal", "np",  "not",   "or",     "pass", "raise",  "return", "try",   "while", "with",   "yield"};
+  return taken.contains(name) ? name + "_" : name;
+}
+
+std::string python(double value, std::string_view infinity) {
+  if (std::isinf(value)) return fmt::format("{}{}", value < 0 ? "-" : "", infinity);
+  return base::format_number(value);
+}
+
+std::string python(const std::vector<double>& values) {
+  std::string text;
+  for (const double each : values) text += (text.empty() ? "" : ", ") + python(each);
+  return "[" + text + "]";
+}
+
+const rule::Dialect& numpy_dialect() {
+  using rule::Operation;
+  static const rule::Dialect dialect{.power = "**",
+                                     .patterns = {{Operation::exp, "np.exp({})"},
+                                                  {Operation::log, "np.log({})"},
+                                                  {Operation::tanh, "np.tanh({})"},
+                                                  {Operation::sqrt, "np.sqrt({})"},
+                                                  {Operation::abs, "np.abs({})"},
+                                                  {Operation::minimum, "np.minimum({}, {})"},
+                                                  {Operation::maximum, "np.maximum({}, {})"},
+                                                  {Operation::less, "np.less({}, {}).astype(float)"},
+                                                  {Operation::less_equal, "np.less_equal({}, {}).astype(float)"},
+                                                  {Operation::greater, "np.greater({}, {}).astype(float)"},
+                                                  {Operation::greater_equal, "np.greater_equal({}, {}).astype(float)"},
+                                                  {Operation::equal, "np.equal({}, {}).astype(float)"},
+                                                  {Operation::not_equal, "np.not_equal({}, {}).astype(float)"}}};
+  return dialect;
+}
+
+}  // namespace carve::exports

@@ -1,0 +1,10 @@
+#include "carve/exports/exporter.hpp"
+
+namespace carve::exports {
+
+const std::vector<const Exporter*>& exporters() {
+  static const std::vector<const Exporter*> list{&numpy_exporter, &brian2_exporter, &latex_exporter};
+  return list;
+}
+
+}  // namespace carve::exports

@@ -1,0 +1,14 @@
+// The files of templates/ as text: <<NAME>> stands for what a rule puts there.
+#pragma once
+
+#include <string_view>
+
+namespace carve::exports::templates {
+
+extern const std::string_view numpy_events;
+extern const std::string_view numpy_rate;
+extern const std::string_view brian2_events;
+extern const std::string_view brian2_rate;
+extern const std::string_view latex;
+
+}  // namespace carve::exports::templates
