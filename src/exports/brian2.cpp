@@ -44,8 +44,8 @@ std::string events(const Published& published) {
     }
     const bool pre = side == rule::Side::pre;
     if (!statements.empty())
-      jumps += fmt::format("    {}[\"{}\"] = \"{}\"\n", pre ? "before" : "after", pre ? "jump" : "jump_after",
-                           statements);
+      jumps +=
+          fmt::format("    {}[\"{}\"] = \"{}\"\n", pre ? "before" : "after", pre ? "jump" : "jump_after", statements);
   }
   if (!equations.empty()) equations.pop_back();
   if (!jumps.empty()) jumps.pop_back();
@@ -68,9 +68,8 @@ std::string rate(const Published& published) {
   const Expression dw = substitute(rate_code(published.rules.front()),
                                    {{"x", Expression::name("x_pre")}, {"y", Expression::name("y_post")}});
   std::map<std::string, std::string> values = values_of(rate_test(published.rules));
-  values.merge(std::map<std::string, std::string>{{"FORMULAS", formulas(published)},
-                                                  {"ORIGIN", published.origin},
-                                                  {"DW", print(dw, dialect())}});
+  values.merge(std::map<std::string, std::string>{
+      {"FORMULAS", formulas(published)}, {"ORIGIN", published.origin}, {"DW", print(dw, dialect())}});
   return filled(templates::brian2_rate, values);
 }
 

@@ -73,10 +73,11 @@ bool one_rule(const Published& published, std::string_view target, base::Diagnos
 }
 
 std::string python_name(const std::string& name) {
-  static const std::set<std::string_view> taken{
-      "False", "None",   "True",  "and",    "as",   "assert", "async",  "await", "break", "class",  "continue", "def",
-      "del",   "elif",   "else",  "except", "for",  "from",   "global", "if",    "import", "in",    "is",       "lambda",
-      "nonlocal", "np",  "not",   "or",     "pass", "raise",  "return", "try",   "while", "with",   "yield"};
+  static const std::set<std::string_view> taken{"False", "None",   "True",   "and",      "as",     "assert", "async",
+                                                "await", "break",  "class",  "continue", "def",    "del",    "elif",
+                                                "else",  "except", "for",    "from",     "global", "if",     "import",
+                                                "in",    "is",     "lambda", "nonlocal", "np",     "not",    "or",
+                                                "pass",  "raise",  "return", "try",      "while",  "with",   "yield"};
   return taken.contains(name) ? name + "_" : name;
 }
 

@@ -53,8 +53,9 @@ std::vector<std::vector<rule::Rule>> all_rules() {
           {rate_rule("0.01*min(x, y)*(x < y) - 0.02*max(w, 0)*tanh(x)^3 + 0.01*(x >= w) - 0.01*(x == y)")},
           {rate_rule("0.01*exp(-x^2)*y - 0.001*abs(y)^1.5 + 0.01*sqrt(w^2)*log(2 + x)*(y != 0)*(w <= y)*(x > 0)")},
           {event_rule(six, {{"alpha", -0.2}, {"gamma", 1}, {"kappa", 1}})},
-          {event_rule(six + "w_max = 3\n", {{"alpha", -30}, {"beta", 60}, {"gamma", -30}, {"kappa", 15},
-                                            {"tau_pre", 0.005}, {"tau_post", 0.3}})},
+          {event_rule(
+              six + "w_max = 3\n",
+              {{"alpha", -30}, {"beta", 60}, {"gamma", -30}, {"kappa", 15}, {"tau_pre", 0.005}, {"tau_post", 0.3}})},
           {event_rule("on_pre = \"0.01*(w*(lambda - 0.2) + min(is, 0.3)*(w > 1))\"\n"
                       "on_post = \"0.02*x_pre*exp(-w) - 0.001*max(x_pre, 0.1)\"\n"
                       "traces = { lambda = \"post\", is = \"post\", x_pre = \"pre\" }\n"
@@ -87,8 +88,8 @@ TEST(NumPy, random_formulas_mean_the_same) {
   std::vector<std::vector<rule::Rule>> rules;
   rc::check("collects formulas", [&] {
     const rule::Expression formula = rule::test::random_expression(4, {"x", "y", "w"});
-    // What is not a number differs: min(sqrt(-1), 2) is 2 (rule/evaluate.hpp) and not for NumPy, 1^log(-1) the other way
-    // round; and Python refuses powers of literals that overflow.
+    // What is not a number differs: min(sqrt(-1), 2) is 2 (rule/evaluate.hpp) and not for NumPy, 1^log(-1) the other
+    // way round; and Python refuses powers of literals that overflow.
     const std::string text = print(formula);
     const auto has = [&](const char* part) { return std::regex_search(text, std::regex(part)); };
     if ((has("min|max") && has("log|sqrt|/|\\^")) || has("\\^[^0-9]") || has("e\\+")) return;

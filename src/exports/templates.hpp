@@ -6,7 +6,8 @@
 namespace carve::exports::templates {
 
 extern const std::string_view numpy_events;
-extern const std::string_view numpy_rate;
+extern const std::string_view numpy_neuron;
+extern const std::string_view numpy_network;
 extern const std::string_view brian2_events;
 extern const std::string_view brian2_rate;
 extern const std::string_view latex;
