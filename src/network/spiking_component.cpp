@@ -15,6 +15,7 @@ struct Options {
   base::Volts excitation_reversal = neuron.excitation.reversal, inhibition_reversal = neuron.inhibition.reversal;
   double excitation_jump = neuron.excitation.jump, inhibition_jump = neuron.inhibition.jump;
   Clamp clamp = neuron.clamp;
+  Updates updates = neuron.updates;
 };
 
 constexpr base::Range steps = base::between(1e-5, 1e-3);
@@ -40,7 +41,11 @@ base::Schema<Options> schema() {
            field(&Options::inhibition_reversal, "inhibition_reversal", "where it pulls the voltage", voltages),
            field(&Options::inhibition_jump, "inhibition_jump", "the same for inhibitory synapses", jumps),
            base::choice(&Options::clamp, "clamp", "when weights are held within their bounds",
-                        base::Choices<Clamp>{{"each_event", Clamp::each_event}, {"at_read", Clamp::at_read}})}};
+                        base::Choices<Clamp>{{"each_event", Clamp::each_event}, {"at_read", Clamp::at_read}}),
+           base::choice(&Options::updates, "updates",
+                        "when postsynaptic spikes change the weights: at once, or when a weight is next read, quicker "
+                        "above about 10 Hz; lazy needs clamp = \"at_read\"",
+                        base::Choices<Updates>{{"eager", Updates::eager}, {"lazy", Updates::lazy}})}};
 }
 
 std::unique_ptr<Network> make(const Options& options, const NetworkContext&, const base::Span& place,
@@ -53,6 +58,10 @@ std::unique_ptr<Network> make(const Options& options, const NetworkContext&, con
   if (options.excitation_reversal <= options.threshold) {
     diagnostics.error(place, "excitation_reversal is not above the threshold", "excitation could never make it spike");
   }
+  if (options.updates == Updates::lazy && options.clamp != Clamp::at_read) {
+    diagnostics.error(place, "updates = \"lazy\" needs clamp = \"at_read\"",
+                      "a weight that waits to be read cannot be clamped at every spike");
+  }
   if (diagnostics.size() != before) return nullptr;
   return std::make_unique<Network>(
       SpikingNeuron{.dt = options.dt,
@@ -63,7 +72,8 @@ std::unique_ptr<Network> make(const Options& options, const NetworkContext&, con
                     .refractory = options.refractory,
                     .excitation = {options.excitation_reversal, options.excitation_time, options.excitation_jump},
                     .inhibition = {options.inhibition_reversal, options.inhibition_time, options.inhibition_jump},
-                    .clamp = options.clamp});
+                    .clamp = options.clamp,
+                    .updates = options.updates});
 }
 
 }  // namespace

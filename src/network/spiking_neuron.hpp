@@ -26,6 +26,13 @@ enum class Clamp : std::uint8_t {
   at_read,     // when a presynaptic spike reads the weight, after that spike's change, and at the end of the lifetime
 };
 
+/// When a postsynaptic spike changes the weights.
+enum class Updates : std::uint8_t {
+  eager,  // at once, all of them
+  lazy,   // each one when a presynaptic spike reads it, together with the others that it has missed; needs
+          // Clamp::at_read, and is quicker above about 10 Hz
+};
+
 /// A leaky integrate-and-fire neuron with conductance-based synapses (Vogels et al. 2011):
 /// tau_m dV/dt = V_rest - V + g_E (E_E - V) + g_I (E_I - V). V > threshold is a spike; V then stays at `reset` for the
 /// refractory period. One step takes the exact solution for constant conductances ("exponential Euler").
@@ -39,6 +46,7 @@ struct SpikingNeuron {
   Conductance excitation{{0.0}, {0.005}, 0.014};
   Conductance inhibition{{-0.08}, {0.01}, 0.035};
   Clamp clamp = Clamp::each_event;
+  Updates updates = Updates::eager;
 
   /// How many whole steps are nearest to a time.
   [[nodiscard]] std::size_t steps_in(base::Seconds time) const;

@@ -33,13 +33,13 @@ std::size_t SpikingNeuron::steps_in(base::Seconds time) const {
 
 template <class T>
 SpikingSimulator<T>::SpikingSimulator(const SpikingNeuron& neuron, const rule::RuleSpace* excitatory,
-                                      const rule::RuleSpace* inhibitory, bool lazy)
+                                      const rule::RuleSpace* inhibitory)
     : neuron_(neuron),
-      update_(lazy                                ? PostUpdate::lazy
+      update_(neuron.updates == Updates::lazy     ? PostUpdate::lazy
               : neuron.clamp == Clamp::each_event ? PostUpdate::eager
                                                   : PostUpdate::eager_at_read) {
   assert(excitatory || inhibitory);
-  assert(!lazy || neuron.clamp == Clamp::at_read);
+  assert(neuron.updates == Updates::eager || neuron.clamp == Clamp::at_read);
   if (excitatory) rules_[0] = *excitatory;
   if (inhibitory) rules_[1] = *inhibitory;
   assert((!excitatory || is_linear(*excitatory)) && (!inhibitory || is_linear(*inhibitory)));

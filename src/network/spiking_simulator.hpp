@@ -39,10 +39,8 @@ template <class T>
 template <class T>
 class SpikingSimulator {
  public:
-  /// A rule that is null leaves its synapses as they are; at least one is given, and is_linear. `lazy`: weights take
-  /// postsynaptic spikes in when they are read, quicker above about 10 Hz; needs Clamp::at_read.
-  SpikingSimulator(const SpikingNeuron& neuron, const rule::RuleSpace* excitatory, const rule::RuleSpace* inhibitory,
-                   bool lazy = false);
+  /// A rule that is null leaves its synapses as they are; at least one is given, and is_linear.
+  SpikingSimulator(const SpikingNeuron& neuron, const rule::RuleSpace* excitatory, const rule::RuleSpace* inhibitory);
 
   /// candidates: the parameter values of each, those of the excitatory rule first.
   [[nodiscard]] std::vector<SpikingBlock<T>> prepare(std::span<const std::vector<double>> candidates) const;

@@ -65,8 +65,11 @@ void measure(const std::string& what, int repetitions, const network::SpikingTri
   const rule::RuleSpace inhibitory = network::test::six_parameters(0, 10);
   const rule::RuleSpace excitatory = network::test::six_parameters(0, 2);
   network::SpikingNeuron neuron;
-  if (lazy) neuron.clamp = network::Clamp::at_read;
-  const network::SpikingSimulator<T> simulator(neuron, excitation ? &excitatory : nullptr, &inhibitory, lazy);
+  if (lazy) {
+    neuron.clamp = network::Clamp::at_read;
+    neuron.updates = network::Updates::lazy;
+  }
+  const network::SpikingSimulator<T> simulator(neuron, excitation ? &excitatory : nullptr, &inhibitory);
   const auto block = simulator.prepare(candidates(256 / sizeof(T), target, excitation ? 2 : 1))[0];
   const auto drive = simulator.drive(trial);
   std::vector<network::SpikingLife> lives;
