@@ -33,11 +33,10 @@ int evaluate(const EvaluateArguments& arguments) {
   }
   const auto trials = static_cast<std::size_t>(arguments.trials > 0 ? arguments.trials : experiment->trials.validation);
   const evaluate::Evaluator evaluator = experiment::evaluator_of(*experiment, given);
-  const auto fresh = evaluate::make_trials(experiment->trial_source(), task::Split::validation, 0, trials, workers);
-  const evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&values, 1), fresh, workers);
-  evaluated.loss = experiment::measure(evaluation.of(0));
-  evaluated.metrics = experiment::measure_metrics(*experiment, evaluator, values, fresh, evaluation.outcomes, workers);
-  for (const task::Outcome outcome : evaluation.outcomes) ++evaluated.outcomes[static_cast<std::size_t>(outcome)];
+  experiment::Judged judged = experiment::judge(*experiment, evaluator, values, trials, workers);
+  evaluated.loss = experiment::measure(judged.losses);
+  evaluated.metrics = std::move(judged.metrics);
+  for (const task::Outcome outcome : judged.outcomes) ++evaluated.outcomes[static_cast<std::size_t>(outcome)];
   if (arguments.json) {
     fmt::print("{}\n", experiment::evaluated_text(evaluated));
     return fine;

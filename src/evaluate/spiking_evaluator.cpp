@@ -13,6 +13,8 @@ const rule::RuleSpace* rule_of(const rule::RuleSet& rules, std::string_view popu
   return nullptr;
 }
 
+}  // namespace
+
 task::Outcome outcome_of(network::Ending ending) {
   switch (ending) {
     case network::Ending::finished: break;
@@ -22,8 +24,6 @@ task::Outcome outcome_of(network::Ending ending) {
   }
   return task::Outcome::finished;
 }
-
-}  // namespace
 
 SpikingEvaluator::SpikingEvaluator(const task::SpikingTask& task, const rule::RuleSet& rules)
     : task_(task), simulator_(task.neuron, rule_of(rules, "excitation"), rule_of(rules, "inhibition")) {}

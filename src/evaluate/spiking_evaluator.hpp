@@ -9,6 +9,9 @@
 
 namespace carve::evaluate {
 
+/// How a lifetime that ended so is counted.
+[[nodiscard]] task::Outcome outcome_of(network::Ending ending);
+
 /// Simulates and scores. Const; the same bits for any number of threads and any order or grouping of candidates.
 class SpikingEvaluator {
  public:

@@ -70,6 +70,20 @@ Values best_of(const evaluate::Evaluator& evaluator, const Reference& reference,
                      affordable(experiment, fitting_trials));
 }
 
+/// All figures of what has lived through `trials` with these outcomes.
+std::vector<MetricEvidence> measure_metrics(const Experiment& experiment, const evaluate::Evaluator& evaluator,
+                                            const std::vector<double>& values, std::span<const task::Trial> trials,
+                                            std::span<const task::Outcome> outcomes, const evaluate::Workers& workers) {
+  const std::vector<task::Metric> metrics = task::metrics(experiment.network, *experiment.loss);
+  const auto figures = evaluate::measure_metrics(evaluator, metrics, values, trials, outcomes, workers);
+  std::vector<MetricEvidence> evidence;
+  for (std::size_t k = 0; k < metrics.size(); ++k) {
+    evidence.push_back(
+        {metrics[k].name, metrics[k].brief, measure_metric(figures[k], metrics[k].failed), std::nullopt});
+  }
+  return evidence;
+}
+
 class Search {
  public:
   Search(const Experiment& experiment, const evaluate::Workers& workers)
@@ -355,18 +369,13 @@ std::vector<double> best_scales(const Experiment& experiment, const Reference& r
                  make_publishing_trials(experiment, workers), workers);
 }
 
-std::vector<MetricEvidence> measure_metrics(const Experiment& experiment, const evaluate::Evaluator& evaluator,
-                                            const std::vector<double>& values, std::span<const task::Trial> trials,
-                                            std::span<const task::Outcome> outcomes, const evaluate::Workers& workers) {
-  if (experiment.spiking) return spiking_metrics(*experiment.spiking, evaluator, values, trials);
-  const std::vector<task::Metric> metrics = task::metrics(experiment.network, *experiment.loss);
-  const auto figures = evaluate::measure_metrics(evaluator, metrics, values, trials, outcomes, workers);
-  std::vector<MetricEvidence> evidence;
-  for (std::size_t k = 0; k < metrics.size(); ++k) {
-    evidence.push_back(
-        {metrics[k].name, metrics[k].brief, measure_metric(figures[k], metrics[k].failed), std::nullopt});
-  }
-  return evidence;
+Judged judge(const Experiment& experiment, const evaluate::Evaluator& evaluator, const Values& values,
+             std::size_t trials, const evaluate::Workers& workers) {
+  if (experiment.spiking) return judge_spiking(experiment, evaluator, values, trials, workers);
+  const auto fresh = evaluate::make_trials(experiment.trial_source(), task::Split::validation, 0, trials, workers);
+  evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&values, 1), fresh, workers);
+  auto metrics = measure_metrics(experiment, evaluator, values, fresh, evaluation.outcomes, workers);
+  return {std::move(evaluation.losses), std::move(evaluation.outcomes), std::move(metrics)};
 }
 
 Answer find_answer(const Experiment& experiment, const std::vector<std::vector<double>>& candidates,

@@ -98,10 +98,16 @@ inline constexpr std::uint32_t first_choosing_trial = 0x30000000U;
 /// Its scales with the least loss, on trials of their own.
 [[nodiscard]] std::vector<double> best_scales(const Experiment& experiment, const Reference& reference,
                                               const evaluate::Workers& workers);
-/// All figures of what has lived through `trials` with these outcomes.
-[[nodiscard]] std::vector<MetricEvidence> measure_metrics(
-    const Experiment& experiment, const evaluate::Evaluator& evaluator, const std::vector<double>& values,
-    std::span<const task::Trial> trials, std::span<const task::Outcome> outcomes, const evaluate::Workers& workers);
+
+/// What came of a rule, or of a baseline, on fresh trials.
+struct Judged {
+  std::vector<double> losses;           // [trial]
+  std::vector<task::Outcome> outcomes;  // [trial]
+  std::vector<MetricEvidence> metrics;
+};
+/// `values`: all parameters of what `evaluator` simulates. It lives through the first `trials` validation trials.
+[[nodiscard]] Judged judge(const Experiment& experiment, const evaluate::Evaluator& evaluator,
+                           const std::vector<double>& values, std::size_t trials, const evaluate::Workers& workers);
 
 /// Chooses among `candidates` (all parameter values of each) on fresh trials, drops the terms that do not matter, fits
 /// the rest again on other fresh trials, keeps the shorter rule where it is no worse, and measures everything on the

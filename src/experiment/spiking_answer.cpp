@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "carve/evaluate/spiking_evaluator.hpp"
 #include "carve/rule/event_family.hpp"
 #include "carve/rule/spike_pairs.hpp"
 #include "carve/task/mean_field.hpp"
@@ -230,12 +231,22 @@ std::size_t spiking_answer_trials(const Experiment& experiment) {
   return std::max(choosing_trials, static_cast<std::size_t>(experiment.trials.count)) + trials_at_once;
 }
 
-std::vector<MetricEvidence> spiking_metrics(const task::SpikingTask& task, const evaluate::Evaluator& evaluator,
-                                            const std::vector<double>& values, std::span<const task::Trial> trials) {
-  std::vector<double> rates;
-  for (const task::Trial& trial : trials)
-    rates.push_back(rate_of(task, evaluator.live(std::span(&values, 1), trial)[0]));
-  return metrics_of(task.loss->target().value, rates);
+Judged judge_spiking(const Experiment& experiment, const evaluate::Evaluator& evaluator,
+                     const std::vector<double>& values, std::size_t trials, const evaluate::Workers& workers) {
+  const task::SpikingTask& task = *experiment.spiking;
+  Judged judged{std::vector<double>(trials), std::vector<task::Outcome>(trials), {}};
+  std::vector<double> rates(trials);
+  // A trial is made where it is lived through: ten minutes of spikes take more than 100 MB.
+  workers.each(trials, [&](std::size_t t) {
+    const task::Trial trial =
+        task::make_trial(experiment.trial_source(), task::Split::validation, static_cast<std::uint32_t>(t));
+    const network::SpikingLife life = evaluator.live(std::span(&values, 1), trial).front();
+    judged.losses[t] = task.loss->score({trial.heard->spikes, life, task.neuron.dt});
+    judged.outcomes[t] = evaluate::outcome_of(life.ending);
+    rates[t] = rate_of(task, life);
+  });
+  judged.metrics = metrics_of(task.loss->target().value, rates);
+  return judged;
 }
 
 }  // namespace carve::experiment

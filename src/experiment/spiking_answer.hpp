@@ -17,10 +17,10 @@ namespace carve::experiment {
 /// How many trials that keeps in memory at once.
 [[nodiscard]] std::size_t spiking_answer_trials(const Experiment& experiment);
 
-/// The rate over the window that the loss looks at (Hz), and by which share it misses the target.
-[[nodiscard]] std::vector<MetricEvidence> spiking_metrics(const task::SpikingTask& task,
-                                                          const evaluate::Evaluator& evaluator,
-                                                          const std::vector<double>& values,
-                                                          std::span<const task::Trial> trials);
+/// judge() of a spiking neuron. Its metrics: the rate over the window that the loss looks at (Hz), and by which share
+/// it misses the target.
+[[nodiscard]] Judged judge_spiking(const Experiment& experiment, const evaluate::Evaluator& evaluator,
+                                   const std::vector<double>& values, std::size_t trials,
+                                   const evaluate::Workers& workers);
 
 }  // namespace carve::experiment

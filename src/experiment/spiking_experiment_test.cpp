@@ -10,6 +10,7 @@
 #include "carve/experiment/run.hpp"
 #include "carve/experiment/summary.hpp"
 #include "carve/experiment/test_support.hpp"
+#include "carve/network/test_support.hpp"
 
 namespace carve::experiment {
 namespace {
@@ -78,6 +79,7 @@ TEST(SpikingExperiment, mistakes_are_told) {
            {"[reference.inhibition]", "[reference.excitation]", "no rule for inhibition"},
            {"tau_post = \"20 ms\"", "tau_post = { init = \"20 ms\" }", "has no fixed value"},
            {"kind = \"spiking_neuron\"", "kind = \"spiking_neuron\"\nthreshold = \"-70 mV\"", "threshold"},
+           {"kind = \"spiking_neuron\"", "kind = \"spiking_neuron\"\nupdates = \"lazy\"", "needs clamp = \"at_read\""},
            {"kind = \"spiking_neuron\"", "kind = \"spiking\"", "unknown network"}}) {
     std::string problems;
     EXPECT_FALSE(read(with(from, to), {}, &problems)) << to;
@@ -85,19 +87,37 @@ TEST(SpikingExperiment, mistakes_are_told) {
   }
 }
 
+/// Both populations plastic, and postsynaptic spikes that wait.
+std::string lazy_pair() {
+  const std::string rule = "family = \"six_parameter\"\neta = 0.001\nw_max = 3\n";
+  const std::string text =
+      with("[network]", "[rule.excitation]\n" + rule + "[network]\nclamp = \"at_read\"\nupdates = \"lazy\"");
+  return text.substr(0, text.find("[reference]"));
+}
+
 TEST(SpikingExperiment, stopped_and_resumed_gives_the_bits_of_one_that_never_stopped) {
-  const Folder folder;
-  Run::create(read(spiking), folder / "whole").go({.threads = 1});
-  std::atomic<int> stop{0};
-  Run::create(read(spiking), folder / "parts")
-      .go({.threads = 2, .stop = &stop, .on_generation = [&](const GenerationReport& report) {
-             if (report.record.generation == 2) stop = 1;
-           }});
-  base::Diagnostics diagnostics;
-  const auto run = Run::open(folder / "parts", diagnostics);
-  ASSERT_TRUE(run) << diagnostics.render();
-  run->go({.threads = 2});
-  EXPECT_EQ(fingerprint(folder / "parts"), fingerprint(folder / "whole"));
+  const network::test::KeepIsa keep;
+  for (const std::string& text : {std::string(spiking), lazy_pair()}) {
+    const Folder folder;
+    base::force_isa(base::Isa::scalar);
+    Run::create(read(text), folder / "whole").go({.threads = 1});
+    base::force_isa(network::test::isas().back());
+    std::atomic<int> stop{0};
+    Run::create(read(text), folder / "parts")
+        .go({.threads = 2, .stop = &stop, .on_generation = [&](const GenerationReport& report) {
+               if (report.record.generation == 2) stop = 1;
+             }});
+    base::Diagnostics diagnostics;
+    const auto run = Run::open(folder / "parts", diagnostics);
+    ASSERT_TRUE(run) << diagnostics.render();
+    run->go({.threads = 2});
+    EXPECT_EQ(fingerprint(folder / "parts"), fingerprint(folder / "whole"));
+  }
+}
+
+TEST(SpikingExperiment, the_file_says_when_postsynaptic_spikes_change_weights) {
+  EXPECT_EQ(read(spiking)->spiking->neuron.updates, network::Updates::eager);
+  EXPECT_EQ(read(lazy_pair())->spiking->neuron.updates, network::Updates::lazy);
 }
 
 TEST(SpikingExperiment, the_answer_says_what_its_lifetimes_show) {
@@ -126,8 +146,10 @@ TEST(SpikingExperiment, the_answer_says_what_its_lifetimes_show) {
   const auto trials = evaluate::make_trials(experiment->trial_source(), task::Split::validation, 0, 3, workers);
   const auto evaluation = evaluator.evaluate(std::span(&again.values, 1), trials, workers);
   EXPECT_DOUBLE_EQ(document["loss"]["validation"]["mean"], evaluation.mean(0));
-  const auto metrics = measure_metrics(*experiment, evaluator, again.values, trials, evaluation.outcomes, workers);
-  EXPECT_DOUBLE_EQ(document["metrics"]["rate"]["mean"], metrics.front().found.all.mean);
+  const Judged judged = judge(*experiment, evaluator, again.values, 3, evaluate::Workers(2));
+  EXPECT_EQ(judged.losses, evaluation.losses) << "a trial at a time gives what all at once give";
+  EXPECT_EQ(judged.outcomes, evaluation.outcomes);
+  EXPECT_DOUBLE_EQ(document["metrics"]["rate"]["mean"], judged.metrics.front().found.all.mean);
 }
 
 }  // namespace
