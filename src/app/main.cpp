@@ -171,7 +171,8 @@ class CommandLine {
     CLI::App* command = add(
         "evaluate", "score a given rule on an experiment's task, on fresh trials",
         "RULE is a rule.toml, a run folder, a formula in x (pre), y (post) and w (weight), per step (with ; between\n"
-        "those of several connections), or a baseline: sanger, similarity_matching.\n\n"
+        "those of several connections), or a baseline: sanger, similarity_matching. For a spiking neuron:\n"
+        "\"on_pre = 0.01*(x_post - 0.2); on_post = 0.01*x_pre; tau_pre = 20 ms; tau_post = 20 ms; w_max = 50\".\n\n"
         "Example: carve evaluate \"0.02*(x*y - y^2*w)\" --on experiments/oja.toml");
     command->add_option("RULE", evaluate_.rule, "rule.toml, run folder or formula")->required();
     command->add_option("--on", evaluate_.file, "experiment (TOML) whose task judges")->required()->type_name("FILE");

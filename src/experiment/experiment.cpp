@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "carve/experiment/event_text.hpp"
 #include "carve/experiment/sections.hpp"
 #include "carve/experiment/spiking_sections.hpp"
 #include "carve/experiment/toml_reader.hpp"
@@ -449,12 +450,22 @@ std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_tex
   };
   if (!fs::exists(path, ignored) && !path.ends_with(".toml")) {
     // Formulas given on the command line.
-    if (experiment.spiking) {
-      diagnostics.error({}, fmt::format("cannot read '{}'", path_or_text),
-                        "a rule between spiking neurons is a rule.toml, or the folder of a run");
-      return std::nullopt;
-    }
     const auto source = std::make_shared<const base::Source>(base::Source{"rule", path_or_text});
+    if (experiment.spiking) {
+      if (path_or_text.find('=') == std::string::npos) {
+        diagnostics.error({}, fmt::format("cannot read '{}'", path_or_text),
+                          "a rule between spiking neurons is a rule.toml, the folder of a run, or text: "
+                          "\"on_pre = ...; on_post = ...\"");
+        return std::nullopt;
+      }
+      std::vector<std::string> names;
+      for (const rule::RuleSpace& connection : wanted) names.push_back(connection.name);
+      const auto tables = read_event_text(source, names, diagnostics);
+      if (!tables) return std::nullopt;
+      for (std::size_t i = 0; i < names.size(); ++i) add(names[i], *(*tables)[i].as<Table>(), (*tables)[i].span);
+      if (rules.size() != names.size()) return std::nullopt;
+      return rules;
+    }
     std::size_t begin = 0;
     for (const rule::RuleSpace& connection : wanted) {
       const std::size_t end = std::min(path_or_text.find(';', begin), path_or_text.size());
