@@ -1,10 +1,17 @@
 // Measures the spiking neuron: milliseconds per candidate and simulated minute, and per minute of one trial's input.
 // usage: spiking_speed [REPETITIONS]. Prints tab-separated lines: what, least, median, most, and the mean rate in Hz.
+// usage: spiking_speed --export FOLDER. Writes a minute of inputs in groups for acceptance/inhibition_speed.
+// usage: spiking_speed --rules FOLDER. Lets the rules in FOLDER/rules.f64, [candidate][7] as SixParameters::values has
+// them, live through that minute; prints JSON: seconds of this thread, and each candidate's spikes.
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "carve/network/spiking_simulator.hpp"
 #include "carve/network/test_spiking.hpp"
@@ -81,12 +88,51 @@ void measure(const std::string& what, int repetitions, const network::SpikingTri
   print(what, seconds, static_cast<double>(block.count), spikes / static_cast<double>(block.count) / 60);
 }
 
+template <class T>
+void write(const std::string& path, const std::vector<T>& values) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(T)));
+}
+
+void export_inputs(const std::string& folder, const network::SpikingTrial& trial) {
+  for (const auto& [name, input] : {std::pair{"excitation", &trial.excitation}, {"inhibition", &trial.inhibition}}) {
+    const std::string path = fmt::format("{}/{}.", folder, name);
+    write(path + "first.u32", input->spikes.first);
+    write(path + "sources.u16", input->spikes.sources);
+    write(path + "weights.f64", input->weights);
+  }
+}
+
+void compare(const std::string& folder, const network::SpikingTrial& trial) {
+  std::ifstream file(folder + "/rules.f64", std::ios::binary);
+  std::vector<std::vector<double>> rules;
+  std::vector<double> values(7);
+  while (file.read(reinterpret_cast<char*>(values.data()), 7 * sizeof(double))) rules.push_back(values);
+  const rule::RuleSpace inhibitory = network::test::six_parameters(0, 10);
+  const network::SpikingSimulator<float> simulator({}, nullptr, &inhibitory);
+  std::vector<std::size_t> counts;
+  const auto seconds = times(1, [&] {
+    counts.clear();
+    const auto drive = simulator.drive(trial);
+    for (const auto& block : simulator.prepare(rules)) {
+      for (const auto& life : simulator.run(block, trial, drive)) counts.push_back(life.spikes.size());
+    }
+  });
+  fmt::print("{{\"seconds\": {:.9f}, \"spikes\": [{}]}}\n", seconds.front(), fmt::join(counts, ", "));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int repetitions = argc > 1 ? std::atoi(argv[1]) : 5;
   network::SpikingTrial trial;
   const task::SpikeRequest request{.seed = 1, .trial = 1, .steps = minute};
+  if (argc == 3) {
+    trial = task::make_spikes(task::GroupedInputs{}, request);
+    if (std::string_view(argv[1]) == "--export") export_inputs(argv[2], trial);
+    if (std::string_view(argv[1]) == "--rules") compare(argv[2], trial);
+    return 0;
+  }
+  const int repetitions = argc > 1 ? std::atoi(argv[1]) : 5;
   const auto rate = [&] {
     const auto events = trial.excitation.spikes.sources.size() + trial.inhibition.spikes.sources.size();
     return static_cast<double>(events) / 60 / 1000;
