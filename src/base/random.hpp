@@ -19,6 +19,8 @@ enum class Purpose : std::uint32_t {
   spike_signals = 9,
   spike_times = 10,
   tuned_weights = 11,
+  connections = 12,
+  synaptic_weights = 13,
 };
 
 /// Names one stream of numbers. Philox4x32-10 (Salmon et al. 2011) with key = seed and

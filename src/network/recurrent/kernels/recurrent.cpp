@@ -1,0 +1,75 @@
+// A stretch of the lifetime of a recurrent network, one candidate.
+//
+// The order within a step is that of docs/explanation/spikes.md: neurons evolve, presynaptic spikes arrive,
+// postsynaptic spikes, traces jump. What reaches a neuron comes in the order of projections, sources and targets.
+#include "carve/network/recurrent/kernels/neuron_lanes.hpp"
+#include "carve/network/recurrent/kernels/pathway_lanes.hpp"
+
+namespace carve::network::CARVE_ISA_NAME {
+namespace {
+
+struct Arrivals {
+  const std::uint16_t* begin = nullptr;
+  const std::uint16_t* end = nullptr;
+};
+
+/// The spikes of a population in step t.
+CARVE_INLINE Arrivals spikes_at(const SpikeHistory& history, std::size_t t) {
+  const std::uint32_t* const first = history.first + (static_cast<std::ptrdiff_t>(t) - history.origin);
+  return {history.sources + first[0], history.sources + first[1]};
+}
+
+template <class T>
+CARVE_INLINE void arrive(const Pathway<T>& path, Arrivals arrivals) {
+  for (const std::uint16_t* j = arrivals.begin; j != arrivals.end; ++j) {
+    if (path.plastic) send_and_learn(path, *j);
+    else send(path, *j);
+  }
+}
+
+template <class T>
+CARVE_INLINE void learn(Pathway<T>& path, Arrivals arrivals, Arrivals now) {
+  bool full = false;
+  for (const std::uint16_t* i = now.begin; i != now.end; ++i) full |= spike_of_target(path, *i);
+  const T pre_jump = static_cast<T>(path.pre_growth);
+  const T post_jump = static_cast<T>(path.post_growth);
+  for (const std::uint16_t* i = now.begin; i != now.end; ++i) path.post_trace[*i] += post_jump;
+  for (const std::uint16_t* j = arrivals.begin; j != arrivals.end; ++j) path.pre_trace[*j] += pre_jump;
+  if (full) catch_up_all(path);
+}
+
+template <class T>
+void run(const RecurrentStretch<T>& stretch) noexcept {
+  for (std::size_t t = stretch.begin; t < stretch.end; ++t) {
+    for (std::size_t p = 0; p < stretch.populations; ++p) {
+      const NeuronState<T>& neurons = stretch.neurons[p];
+      if (neurons.size == 0) continue;
+      const SpikeHistory& out = stretch.histories[p];
+      std::uint32_t* const first = out.first + (static_cast<std::ptrdiff_t>(t) - out.origin);
+      first[1] = static_cast<std::uint32_t>(evolve(neurons, t, out.sources + first[0]) - out.sources);
+    }
+    for (std::size_t c = 0; c < stretch.pathway_count; ++c) {
+      Pathway<T>& path = stretch.pathways[c];
+      const Arrivals arrivals = t < path.delay ? Arrivals{} : spikes_at(stretch.histories[path.from], t - path.delay);
+      if (!path.plastic) {
+        arrive(path, arrivals);
+        continue;
+      }
+      const Arrivals now = spikes_at(stretch.histories[path.to], t);
+      path.pre_growth *= path.pre_step;
+      path.post_growth *= path.post_step;
+      for (const std::uint16_t* i = now.begin; i != now.end; ++i) path.spikes[*i] |= 256;
+      arrive(path, arrivals);
+      learn(path, arrivals, now);
+    }
+  }
+}
+
+}  // namespace
+
+void run_recurrent(const RecurrentStretch<float>& stretch) noexcept { run(stretch); }
+void run_recurrent(const RecurrentStretch<double>& stretch) noexcept { run(stretch); }
+void catch_up(Pathway<float>& path) noexcept { catch_up_all(path); }
+void catch_up(Pathway<double>& path) noexcept { catch_up_all(path); }
+
+}  // namespace carve::network::CARVE_ISA_NAME

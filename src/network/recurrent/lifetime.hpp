@@ -1,0 +1,27 @@
+// A lifetime of a recurrent network: what it is given, and what came of it.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "carve/network/recurrent/synapses.hpp"
+#include "carve/network/spiking_neuron.hpp"
+
+namespace carve::network {
+
+/// What one lifetime brings to the network, the same for all candidates.
+struct RecurrentTrial {
+  std::vector<Synapses> synapses;   // [projection]
+  std::vector<SpikeTrains> inputs;  // [population]; of populations of neurons without steps
+  std::size_t steps = 0;
+};
+
+/// What one candidate's network did.
+struct RecurrentLife {
+  Ending ending = Ending::finished;
+  std::size_t end = 0;                       // steps lived
+  std::vector<SpikeTrains> spikes;           // [population]; of inputs without steps
+  std::vector<std::vector<double>> weights;  // [projection][synapse, source by source], at the end; of plastic ones
+};
+
+}  // namespace carve::network

@@ -1,0 +1,99 @@
+#include "carve/network/recurrent/synapses.hpp"
+
+#include <cassert>
+#include <cmath>
+#include <numeric>
+
+#include "carve/base/random.hpp"
+#include "carve/base/scalar_math.hpp"
+
+namespace carve::network {
+namespace {
+
+/// Draws rows of one projection; `trial` and `seed` as in StreamKey.
+class Rows {
+ public:
+  Rows(const RecurrentNetwork& network, std::size_t projection, std::uint64_t seed, std::uint32_t trial)
+      : projection_(network.projections[projection]),
+        targets_(network.populations[projection_.to].size),
+        key_{seed, base::Purpose::connections, trial, static_cast<std::uint32_t>(projection << 16)} {
+    const double mean = projection_.probability * static_cast<double>(targets_);
+    numbers_.resize(static_cast<std::size_t>(mean + 5 * std::sqrt(mean)) + 8);
+  }
+
+  /// The targets of `source`, rising: the gaps between those of independent coins are geometric.
+  void draw(std::size_t source, base::AlignedVector<std::uint16_t>& out) {
+    if (projection_.probability <= 0) return;
+    const double per_gap = base::log(1 - projection_.probability);  // -inf where everybody is connected: gaps are 0
+    fill(source);
+    double target = -1;
+    for (std::size_t i = 0;; ++i) {
+      if (i == numbers_.size()) {  // the same stream goes on
+        numbers_.resize(2 * numbers_.size());
+        fill(source);
+      }
+      target += 1 + std::floor(base::log(numbers_[i]) / per_gap);
+      if (target >= static_cast<double>(targets_)) return;
+      const auto found = static_cast<std::size_t>(target);
+      if (projection_.from != projection_.to || found != source) out.push_back(static_cast<std::uint16_t>(found));
+    }
+  }
+
+ private:
+  void fill(std::size_t source) {
+    base::StreamKey key = key_;
+    key.step += static_cast<std::uint32_t>(source);
+    base::fill_uniform(key, std::span<double>(numbers_));
+  }
+
+  const Projection& projection_;
+  std::size_t targets_;
+  base::StreamKey key_;
+  std::vector<double> numbers_;
+};
+
+/// Fills up to the next multiple of row_unit.
+void pad(std::size_t beyond, base::AlignedVector<std::uint16_t>& targets) {
+  while (targets.size() % Synapses::row_unit != 0)
+    targets.push_back(static_cast<std::uint16_t>(beyond + targets.size() % Synapses::row_unit));
+}
+
+Synapses draw(const RecurrentNetwork& network, std::size_t index, std::uint64_t seed, std::uint32_t trial) {
+  const Projection& projection = network.projections[index];
+  const Population& to = network.populations[projection.to];
+  assert(to.size <= largest_population && network.populations[projection.from].size <= largest_population);
+  Synapses result{.sources = network.populations[projection.from].size, .first = {0}};
+  const std::size_t beyond = target_places(to.size) - Synapses::row_unit;
+  Rows rows(network, index, seed, trial);
+  for (std::size_t j = 0; j < result.sources; ++j) {
+    rows.draw(j, result.targets);
+    result.counts.push_back(static_cast<std::uint32_t>(result.targets.size() - result.first.back()));
+    pad(beyond, result.targets);
+    result.first.push_back(static_cast<std::uint32_t>(result.targets.size()));
+  }
+  result.weight = projection.lowest_weight;
+  if (projection.uniform_weight()) return result;
+  result.weights.resize(result.places());
+  std::vector<double> numbers;
+  for (std::size_t j = 0; j < result.sources; ++j) {
+    numbers.resize(result.counts[j]);
+    base::fill_uniform({seed, base::Purpose::synaptic_weights, trial, static_cast<std::uint32_t>(index << 16 | j)},
+                       std::span<double>(numbers));
+    for (std::size_t k = 0; k < numbers.size(); ++k)
+      result.weights[result.first[j] + k] =
+          projection.lowest_weight + (projection.highest_weight - projection.lowest_weight) * numbers[k];
+  }
+  return result;
+}
+
+}  // namespace
+
+std::size_t Synapses::count() const { return std::accumulate(counts.begin(), counts.end(), std::size_t{0}); }
+
+std::vector<Synapses> draw_synapses(const RecurrentNetwork& network, std::uint64_t seed, std::uint32_t trial) {
+  std::vector<Synapses> all;
+  for (std::size_t c = 0; c < network.projections.size(); ++c) all.push_back(draw(network, c, seed, trial));
+  return all;
+}
+
+}  // namespace carve::network

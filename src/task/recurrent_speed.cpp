@@ -1,0 +1,123 @@
+// Measures recurrent networks: seconds of this thread per simulated second, one candidate.
+// usage: recurrent_speed [REPETITIONS] [PART OF A NAME]. Prints tab-separated lines: what; least, median and most
+// seconds; mean rates of E and I in the last simulated second; millions of spikes over synapses per simulated second;
+// bytes per candidate, and per plastic synapse.
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "carve/base/random.hpp"
+#include "carve/network/recurrent/recurrent_run.hpp"
+#include "carve/network/test_spiking.hpp"
+#include "carve/task/spike_inputs.hpp"
+
+namespace {
+
+using namespace carve;
+using network::test::SixParameters;
+
+constexpr std::size_t second = 10000;
+
+/// Seconds of this thread: what other programs take meanwhile does not count.
+double thread_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+struct Candidate {
+  network::ProjectionRules rules;
+  std::vector<double> values;
+
+  void add(const SixParameters& six, double w_max) {
+    rules.emplace_back(network::test::six_parameters(0, w_max));
+    const std::vector<double> own = six.values();
+    values.insert(values.end(), own.begin(), own.end());
+  }
+  void keep() { rules.emplace_back(); }
+};
+
+/// Inhibition that settles at `target` Hz.
+SixParameters inhibition(double eta, double target) {
+  return {.eta = eta, .alpha = -2 * target * 0.02, .gamma = 1, .kappa = 1};
+}
+
+network::RecurrentTrial trial_of(const network::RecurrentNetwork& declared, double input_rate, std::size_t seconds) {
+  network::RecurrentTrial trial{
+      .synapses = network::draw_synapses(declared, 1, 1), .inputs = {}, .steps = seconds * second};
+  for (const network::Population& each : declared.populations) {
+    trial.inputs.emplace_back();
+    if (each.neuron) continue;
+    const task::PoissonInputs poisson{
+        .excitatory = static_cast<std::int64_t>(each.size), .inhibitory = 1, .excitatory_rate = {input_rate}};
+    trial.inputs.back() = task::make_spikes(poisson, {.seed = 1, .trial = 1, .steps = trial.steps}).excitation.spikes;
+  }
+  return trial;
+}
+
+template <class T>
+void measure(const std::string& what, const network::RecurrentNetwork& declared, const Candidate& candidate,
+             double input_rate, std::size_t settle, int repetitions) {
+  const network::RecurrentTrial trial = trial_of(declared, input_rate, settle + static_cast<std::size_t>(repetitions));
+  network::RecurrentRun<T> run(declared, candidate.rules, candidate.values, trial);
+  std::vector<double> seconds;
+  std::vector<double> spikes(declared.populations.size());
+  while (!run.finished()) {
+    std::fill(spikes.begin(), spikes.end(), 0.0);
+    double taken = 0;
+    for (const std::size_t end = run.now() + second; run.now() < end;) {
+      const std::size_t begin = run.now();
+      const double before = thread_seconds();
+      run.advance();
+      taken += thread_seconds() - before;
+      for (std::size_t p = 0; p < spikes.size(); ++p) {
+        for (std::size_t t = begin; t < run.now(); ++t)
+          spikes[p] += static_cast<double>(declared.populations[p].neuron ? run.spikes(p, t).size()
+                                                                          : trial.inputs[p].at(t).size());
+      }
+    }
+    if (run.now() > settle * second) seconds.push_back(taken);
+  }
+  std::sort(seconds.begin(), seconds.end());
+  double events = 0, plastic = 0;
+  for (std::size_t c = 0; c < declared.projections.size(); ++c) {
+    const network::Projection& each = declared.projections[c];
+    const auto synapses = static_cast<double>(trial.synapses[c].count());
+    events += spikes[each.from] * synapses / static_cast<double>(declared.populations[each.from].size);
+    if (candidate.rules[c]) plastic += synapses;
+  }
+  fmt::print("{}\t{:.4f}\t{:.4f}\t{:.4f}\ts\tE {:.2f} Hz\tI {:.2f} Hz\t{:.1f} M\t{:.1f} MB\t{:.2f} B\n", what,
+             seconds.front(), seconds[seconds.size() / 2], seconds.back(),
+             spikes[0] / static_cast<double>(declared.populations[0].size),
+             spikes[1] / static_cast<double>(declared.populations[1].size), events * 1e-6,
+             static_cast<double>(run.bytes()) * 1e-6, plastic > 0 ? static_cast<double>(run.bytes()) / plastic : 0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int repetitions = argc > 1 ? std::atoi(argv[1]) : 5;
+  const std::string part = argc > 2 ? argv[2] : "";
+  const auto wanted = [&](const std::string& what) { return what.find(part) != std::string::npos; };
+  const network::RecurrentNetwork tif = network::tif_network();
+  const network::RecurrentNetwork adaptive = network::adaptive_network();
+  Candidate fixed, one, four;
+  for (int c = 0; c < 6; ++c) fixed.keep();
+  for (int c = 0; c < 6; ++c) c == 2 ? one.add(inhibition(0.01, 10), 10) : one.keep();
+  const double target = 7;
+  four.add({.eta = 1e-5, .alpha = 0.1, .beta = -0.1, .gamma = 0.3, .kappa = -0.3}, 1);
+  four.add({.eta = 1e-5, .alpha = -0.1, .beta = 0.1, .gamma = 0.2, .kappa = -0.2}, 1);
+  four.add(inhibition(0.005, target), 20);
+  four.add(inhibition(0.005, target), 20);
+  four.keep();
+  four.keep();
+  if (wanted("tif: static")) measure<float>("tif: static", tif, fixed, 3, 1, repetitions);
+  if (wanted("tif: I->E plastic")) measure<float>("tif: I->E plastic", tif, one, 3, 6, repetitions);
+  if (wanted("tif: I->E plastic, double")) measure<double>("tif: I->E plastic, double", tif, one, 3, 2, repetitions);
+  if (wanted("adaptive: static")) measure<float>("adaptive: static", adaptive, fixed, 10, 1, repetitions);
+  if (wanted("adaptive: four plastic")) measure<float>("adaptive: four plastic", adaptive, four, 10, 6, repetitions);
+  if (wanted("adaptive: four plastic, double"))
+    measure<double>("adaptive: four plastic, double", adaptive, four, 10, 2, repetitions);
+}
