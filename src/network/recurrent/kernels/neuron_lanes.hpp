@@ -26,7 +26,8 @@ CARVE_INLINE void decay(T* values, Lanes<T> loaded, T factor) {
 
 /// Steps through step t and appends who spikes, in order, to `out`; returns its end.
 template <class T, bool refractory, bool nmda, bool adaptation>
-std::uint16_t* evolve(const NeuronState<T>& n, std::size_t t, std::uint16_t* out) noexcept {
+std::uint16_t* evolve(const NeuronState<T>& state, std::size_t t, std::uint16_t* out) noexcept {
+  const NeuronState<T> n = state;  // a copy, which no store can change
   using V = Lanes<T>;
   using Integer = IntegerOf<T>;
   const Lanes<Integer> now = broadcast(static_cast<Integer>(t));

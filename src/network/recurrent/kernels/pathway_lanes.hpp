@@ -17,6 +17,16 @@ CARVE_INLINE Lanes<T> within(Lanes<T> w, Lanes<T> w_min, Lanes<T> w_max) {
   return select(w < w_max, w, w_max);
 }
 
+/// Fetches the row that comes next while the one before it is worked on.
+template <class T>
+CARVE_INLINE void prefetch_row(const Pathway<T>& path, std::size_t source) {
+  const std::size_t begin = path.first[source];
+  const std::size_t end = path.first[source + 1];
+  for (std::size_t s = begin; s < end; s += 64 / sizeof(T)) __builtin_prefetch(path.weights + s, 1);
+  for (std::size_t s = begin; s < end; s += 32) __builtin_prefetch(path.targets + s);
+  for (std::size_t s = begin; s < end; s += 64) __builtin_prefetch(path.seen + s, 1);
+}
+
 /// The spikes of a source reach its targets.
 template <class T>
 CARVE_INLINE void send(const Pathway<T>& path, std::size_t source) {

@@ -20,10 +20,15 @@ CARVE_INLINE Arrivals spikes_at(const SpikeHistory& history, std::size_t t) {
 }
 
 template <class T>
-CARVE_INLINE void arrive(const Pathway<T>& path, Arrivals arrivals) {
+CARVE_INLINE void arrive(const Pathway<T>& from, Arrivals arrivals) {
+  const Pathway<T> path = from;  // a copy, which no store can change
+  if (!path.plastic) {
+    for (const std::uint16_t* j = arrivals.begin; j != arrivals.end; ++j) send(path, *j);
+    return;
+  }
   for (const std::uint16_t* j = arrivals.begin; j != arrivals.end; ++j) {
-    if (path.plastic) send_and_learn(path, *j);
-    else send(path, *j);
+    if (j + 1 != arrivals.end) prefetch_row(path, j[1]);
+    send_and_learn(path, *j);
   }
 }
 
