@@ -11,8 +11,8 @@
 namespace carve::experiment {
 
 /// Reads "on_pre = 0.01*(x_post - 0.2); on_post = 0.01*x_pre; tau_pre = 20 ms; tau_post = 20 ms; w_max = 50": the keys
-/// of [rule.NAME] with ; between them, formulas and quantities without quotes. "NAME: on_pre = ..." begins the rule of a
-/// connection; with one connection its name may be left out. Returns a table per connection, in their order, each at
+/// of [rule.NAME] with ; between them, formulas and quantities without quotes. "NAME: on_pre = ..." begins the rule of
+/// a connection; with one connection its name may be left out. Returns a table per connection, in their order, each at
 /// the place of its text; reports every mistake, and then returns nothing.
 [[nodiscard]] std::optional<std::vector<base::Value>> read_event_text(const base::SourcePtr& text,
                                                                       const std::vector<std::string>& connections,

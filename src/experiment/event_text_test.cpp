@@ -17,7 +17,8 @@ std::unique_ptr<Experiment> searching(const std::vector<std::string>& connection
   for (const std::string& each : connections)
     text += fmt::format("[rule.{}]\nfamily = \"six_parameter\"\neta = 0.01\n", each);
   return read(text +
-              "[trials]\nlifetime = \"6 s\"\ninputs = { kind = \"grouped\" }\n[loss]\nkind = \"target_rate\"\ntarget = \"5 Hz\"\n"
+              "[trials]\nlifetime = \"6 s\"\ninputs = { kind = \"grouped\" }\n[loss]\nkind = \"target_rate\"\ntarget = "
+              "\"5 Hz\"\n"
               "[search]\nmethod = \"cma-es\"\n");
 }
 

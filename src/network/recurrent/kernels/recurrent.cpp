@@ -23,13 +23,22 @@ template <class T>
 CARVE_INLINE void arrive(const Pathway<T>& from, Arrivals arrivals) {
   const Pathway<T> path = from;  // a copy, which no store can change
   if (!path.plastic) {
-    for (const std::uint16_t* j = arrivals.begin; j != arrivals.end; ++j) send(path, *j);
+    for (const std::uint16_t* j = arrivals.begin; j != arrivals.end; ++j) {
+      if (j + 1 != arrivals.end) prefetch_row(path, j[1]);
+      send(path, *j);
+    }
     return;
   }
   for (const std::uint16_t* j = arrivals.begin; j != arrivals.end; ++j) {
     if (j + 1 != arrivals.end) prefetch_row(path, j[1]);
     send_and_learn(path, *j);
   }
+}
+
+/// What arrives over a projection in step t.
+template <class T>
+CARVE_INLINE Arrivals arrivals_at(const RecurrentStretch<T>& stretch, const Pathway<T>& path, std::size_t t) {
+  return t < path.delay ? Arrivals{} : spikes_at(stretch.histories[path.from], t - path.delay);
 }
 
 template <class T>
@@ -46,6 +55,13 @@ CARVE_INLINE void learn(Pathway<T>& path, Arrivals arrivals, Arrivals now) {
 template <class T>
 void run(const RecurrentStretch<T>& stretch) noexcept {
   for (std::size_t t = stretch.begin; t < stretch.end; ++t) {
+    // The first rows come from far away while neurons evolve. Without a delay nobody knows them yet.
+    for (std::size_t c = 0; c < stretch.pathway_count; ++c) {
+      const Pathway<T>& path = stretch.pathways[c];
+      if (path.delay == 0 && stretch.neurons[path.from].size > 0) continue;
+      const Arrivals arrivals = arrivals_at(stretch, path, t);
+      if (arrivals.begin != arrivals.end) prefetch_row(path, *arrivals.begin);
+    }
     for (std::size_t p = 0; p < stretch.populations; ++p) {
       const NeuronState<T>& neurons = stretch.neurons[p];
       if (neurons.size == 0) continue;
@@ -55,7 +71,7 @@ void run(const RecurrentStretch<T>& stretch) noexcept {
     }
     for (std::size_t c = 0; c < stretch.pathway_count; ++c) {
       Pathway<T>& path = stretch.pathways[c];
-      const Arrivals arrivals = t < path.delay ? Arrivals{} : spikes_at(stretch.histories[path.from], t - path.delay);
+      const Arrivals arrivals = arrivals_at(stretch, path, t);
       if (!path.plastic) {
         arrive(path, arrivals);
         continue;
