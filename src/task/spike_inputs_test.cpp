@@ -129,6 +129,31 @@ TEST(GroupedInputs, rest_for_the_refractory_period) {
   }
 }
 
+/// Without a signal an interval is the refractory period and a geometric number of steps, whatever its length.
+TEST(GroupedInputs, have_geometric_intervals_after_the_refractory_period) {
+  for (const std::uint32_t rests : {50U, 9000U}) {
+    GroupedInputs options{.groups = 1, .excitatory = 200, .inhibitory = 100, .background = {100}, .peak = {0}};
+    options.refractory.value = rests * 1e-4;
+    const SpikingTrial trial = make_spikes(options, {.seed = 3, .trial = 1, .steps = 2 * minute});
+    double count = 0, sum = 0, squares = 0;
+    for (const SpikeTrains* each : {&trial.excitation.spikes, &trial.inhibition.spikes}) {
+      for (const auto& own : by_input(*each)) {
+        for (std::size_t i = 1; i < own.size(); ++i) {
+          ASSERT_GE(own[i], own[i - 1] + rests);
+          const double waited = own[i] - own[i - 1] - rests;
+          ++count;
+          sum += waited;
+          squares += waited * waited;
+        }
+      }
+    }
+    const double p = 0.01, mean = (1 - p) / p, variance = (1 - p) / (p * p);
+    EXPECT_GT(count, 30000);
+    EXPECT_NEAR(sum / count, mean, 4 * std::sqrt(variance / count));
+    EXPECT_NEAR((squares / count - mean * mean) / variance, 1, 4 * std::sqrt(8 / count));  // kurtosis 9
+  }
+}
+
 TEST(GroupedInputs, tune_excitation_to_the_preferred_group) {
   const SpikingTrial trial = make_spikes(GroupedInputs{}, {.seed = 1, .trial = 7, .steps = 10});
   for (std::size_t j = 0; j < 800; ++j) {
@@ -182,14 +207,24 @@ TEST(PoissonInputs, change_their_excitatory_rate_when_asked_to) {
   EXPECT_NEAR(static_cast<double>(trial.inhibition.spikes.sources.size()), inhibition, 4 * std::sqrt(inhibition));
 }
 
-/// More in a step than the kernel takes: what is beyond is not drawn, and the inputs are still those that there are.
-TEST(PoissonInputs, are_cut_off_where_a_step_has_thousands) {
+TEST(PoissonInputs, may_be_many_and_spike_in_every_third_step) {
   const PoissonInputs options{
-      .excitatory = 30000, .inhibitory = 30000, .excitatory_rate = {3000}, .inhibitory_rate = {3000}};
+      .excitatory = 30000, .inhibitory = 30001, .excitatory_rate = {3000}, .inhibitory_rate = {9900}};
   const SpikingTrial trial = make_spikes(options, {.seed = 5, .trial = 2, .steps = 50});
-  const std::vector<std::uint16_t>& sources = trial.excitation.spikes.sources;
-  ASSERT_GT(sources.size(), 1000U);
-  EXPECT_LT(*std::max_element(sources.begin(), sources.end()), 30000U);
+  for (const auto& [input, p] : {std::pair{&trial.excitation, 0.3}, {&trial.inhibition, 0.99}}) {
+    const auto counted = static_cast<double>(input->spikes.sources.size());
+    const double draws = 50 * static_cast<double>(input->spikes.inputs);
+    EXPECT_NEAR(counted / draws, p, 4 * std::sqrt(p * (1 - p) / draws));
+    for (const auto& own : by_input(input->spikes)) EXPECT_EQ(std::adjacent_find(own.begin(), own.end()), own.end());
+  }
+}
+
+/// Slow ones too, where a step's hazard is a fraction of the unit it is counted in.
+TEST(PoissonInputs, may_be_slow) {
+  const PoissonInputs options{.excitatory = 4000, .excitatory_rate = {0.002}, .inhibitory_rate = {500}};
+  const SpikingTrial trial = make_spikes(options, {.seed = 5, .trial = 2, .steps = 5 * minute});
+  const double wanted = 0.002 * 5 * 60 * 4000;
+  EXPECT_NEAR(static_cast<double>(trial.excitation.spikes.sources.size()), wanted, 4 * std::sqrt(wanted));
 }
 
 TEST(SpikeInputs, are_a_function_of_seed_and_trial_alone) {
