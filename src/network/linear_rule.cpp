@@ -58,7 +58,7 @@ LinearNumbers linear_numbers(const rule::RuleSpace& space, std::span<const doubl
   const rule::Trace* const pre = trace_of(space, rule::Side::pre);
   const rule::Trace* const post = trace_of(space, rule::Side::post);
   result[4] = pre ? base::exp(dt.value / values[pre->time_constant]) : 1;
-  result[5] = post ? base::exp(-dt.value / values[post->time_constant]) : 0;
+  result[5] = post ? base::exp(-dt.value / values[post->time_constant]) : 1;
   return result;
 }
 

@@ -13,8 +13,8 @@ namespace carve::network {
 /// the traces.
 [[nodiscard]] bool is_linear(const rule::RuleSpace& space);
 
-/// a, b, c, d, e^(dt / tau_pre), e^(-dt / tau_post): what LinearRule (kernels/spiking_kernels.hpp) has per lane, in its
-/// order.
+/// a, b, c, d of each lane in the order of LinearRule (kernels/spiking_kernels.hpp), then e^(dt / tau_pre) and e^(-dt /
+/// tau_post).
 inline constexpr std::size_t linear_numbers_count = 6;
 using LinearNumbers = std::array<double, linear_numbers_count>;
 

@@ -18,6 +18,18 @@ template <class T>
 constexpr base::PerIsa<SpikingKernel<T>> spiking_kernel{scalar::run_spiking_neuron, v3::run_spiking_neuron,
                                                         v4::run_spiking_neuron};
 
+/// each^(0 * step), each^(1 * step), ...: [power][lane].
+template <class T>
+base::AlignedVector<T> powers_of(std::span<const T> each, std::size_t step, std::size_t count) {
+  base::AlignedVector<T> powers(count * each.size());
+  for (std::size_t lane = 0; lane < each.size(); ++lane) {
+    double power = 1, factor = 1;
+    for (std::size_t i = 0; i < step; ++i) factor *= static_cast<double>(each[lane]);
+    for (std::size_t n = 0; n < count; ++n, power *= factor) powers[n * each.size() + lane] = static_cast<T>(power);
+  }
+  return powers;
+}
+
 constexpr base::Seconds stretch{0.05};  // e^(0.05 s / smallest_time_constant) is within float
 
 }  // namespace
@@ -101,13 +113,14 @@ base::AlignedVector<T> static_drive(const SpikingNeuron& neuron, const SpikingTr
 template <class T>
 struct SpikingSimulator<T>::State {
   using Resumes = std::remove_pointer_t<decltype(SpikingStretch<T>::resumes)>;
-  static constexpr std::size_t states = 5;  // of a population: conductance, growth, post_trace and the two of lazy
+  static constexpr std::size_t states = 4;  // of a population: conductance, post_trace and the two of lazy
 
   SpikingStretch<T> stretch;
   base::AlignedVector<T> voltage;
   base::AlignedVector<Resumes> resumes;
   std::array<base::AlignedVector<T>, 2> lanes;
   std::array<base::AlignedVector<T>, 2> weights;
+  std::array<std::array<base::AlignedVector<T>, 4>, 2> powers;  // fine and coarse ones of pre_growth and post_decay
   std::vector<LaneSpike> spikes;
   std::size_t rows = 0;  // of a synapse
 
@@ -140,7 +153,6 @@ void SpikingSimulator<T>::start(const SpikingBlock<T>& block, const SpikingTrial
   for (std::size_t p = 0; p < 2; ++p) {
     state.lanes[p].assign(State::states * lanes, T(0));
     T* const own = state.lanes[p].data();
-    std::fill_n(own + lanes, lanes, T(1));  // growth
     PlasticInput<T>& input = p == 0 ? state.stretch.excitation : state.stretch.inhibition;
     input.conductance = own;
     if (plastic(p)) start(p, block, trial, input, state);
@@ -161,12 +173,18 @@ void SpikingSimulator<T>::start(std::size_t population, const SpikingBlock<T>& b
   const double rate = neuron_.dt.value / neuron_.membrane.value * synapse.jump;
   base::AlignedVector<T>& weights = state.weights[population];
   weights.assign(count * state.rows * lanes, T(0));
+  const auto powers = [&](std::size_t which) -> Powers<T> {
+    const std::span<const T> each(rule + (4 + which) * lanes, lanes);
+    base::AlignedVector<T>& fine = state.powers[population][2 * which];
+    base::AlignedVector<T>& coarse = state.powers[population][2 * which + 1];
+    fine = powers_of<T>(each, 1, fine_powers);
+    coarse = powers_of<T>(each, fine_powers, stretch_steps() / fine_powers + 1);
+    return {fine.data(), coarse.data()};
+  };
   input = {.rule = {.on_pre = rule,
                     .on_pre_trace = rule + lanes,
                     .on_post = rule + 2 * lanes,
                     .on_post_trace = rule + 3 * lanes,
-                    .pre_growth = rule + 4 * lanes,
-                    .post_decay = rule + 5 * lanes,
                     .w_min = static_cast<T>(events.w_min),
                     .w_max = static_cast<T>(events.w_max)},
            .first = from.spikes.first.data(),
@@ -175,12 +193,13 @@ void SpikingSimulator<T>::start(std::size_t population, const SpikingBlock<T>& b
            .decay = static_cast<T>(base::exp(-neuron_.dt.value / synapse.time_constant.value)),
            .rate = static_cast<T>(rate),
            .pull = static_cast<T>(rate * relative(synapse.reversal)),
+           .pre_growth = powers(0),
+           .post_decay = powers(1),
            .weights = weights.data(),
            .conductance = own,
-           .growth = own + lanes,
-           .post_trace = own + 2 * lanes,
-           .spikes_seen = own + 3 * lanes,
-           .decayed_seen = own + 4 * lanes};
+           .post_trace = own + lanes,
+           .spikes_seen = own + 2 * lanes,
+           .decayed_seen = own + 3 * lanes};
   for (std::size_t j = 0; j < count; ++j) {
     const double w = std::clamp(from.weights[j], events.w_min, events.w_max) + 0.0;  // no -0
     for (std::size_t lane = 0; lane < lanes; ++lane) weights[state.place(count, j, lane)] = static_cast<T>(w);

@@ -28,17 +28,24 @@ struct LinearRule {
   const T* on_pre_trace = nullptr;
   const T* on_post = nullptr;
   const T* on_post_trace = nullptr;
-  const T* pre_growth = nullptr;  // e^(dt / tau_pre)
-  const T* post_decay = nullptr;  // e^(-dt / tau_post)
   T w_min = 0;                    // of all lanes
   T w_max = 0;
+};
+
+/// Powers of a number per lane: the n-th is fine[n % fine_powers] * coarse[n / fine_powers], so that none is worked out
+/// step by step and all fit into the nearest cache.
+inline constexpr std::size_t fine_powers = 32;
+template <class T>
+struct Powers {
+  const T* fine = nullptr;    // [fine_powers][lane]
+  const T* coarse = nullptr;  // [powers / fine_powers + 1][lane]
 };
 
 /// A plastic population of inputs.
 /// Its synapses lie as [part][synapse][row][lane of the part], with the rows
 ///   w   the weight
-///   z   the presynaptic trace in units of `growth`: x_pre(t) = z / growth(t), so that it need not be touched as time
-///       passes; growth is set back to 1 at the end of each stretch
+///   z   the presynaptic trace in units of its growth since the start of the stretch: x_pre = z e^(-t / tau_pre), so
+///       that it need not be touched as time passes; at the end of the stretch t is set back to 0
 /// and where post updates are lazy, what of `spikes_seen` and `decayed_seen` the weight has in it.
 template <class T>
 struct PlasticInput {
@@ -49,13 +56,14 @@ struct PlasticInput {
   T decay = 0;  // of the conductance per step
   T rate = 0;   // dt / tau_m * jump: what one unit of conductance adds to the rate at which V relaxes, per step
   T pull = 0;   // rate * (reversal - rest)
+  Powers<T> pre_growth;  // of e^(dt / tau_pre)
+  Powers<T> post_decay;  // of e^(-dt / tau_post)
   T* weights = nullptr;
   // State, [lane].
   T* conductance = nullptr;   // in units of weights
-  T* growth = nullptr;        // e^(t / tau_pre) since the start of the stretch
-  T* post_trace = nullptr;    // x_post
+  T* post_trace = nullptr;    // x_post e^(t / tau_post), as z is of x_pre
   T* spikes_seen = nullptr;   // lazy: postsynaptic spikes in this stretch
-  T* decayed_seen = nullptr;  // lazy: sum over them of 1 / growth
+  T* decayed_seen = nullptr;  // lazy: sum over them of e^(-t / tau_pre)
 };
 inline constexpr std::size_t eager_rows = 2;
 inline constexpr std::size_t lazy_rows = 4;
@@ -66,7 +74,7 @@ struct LaneSpike {
   std::uint32_t lane;
 };
 
-/// A part of a lifetime, short enough for `growth` to stay within T.
+/// A part of a lifetime, short enough for e^(t / tau_pre) to stay within T.
 template <class T>
 struct SpikingStretch {
   std::size_t begin = 0;  // first step, counted from the start of the lifetime

@@ -49,12 +49,12 @@ struct Plastic {
   CARVE_INLINE static V of(const T* values, std::size_t r) { return load<T>(values + r * width<T>); }
 
   CARVE_INLINE void evolve() {
-    for (std::size_t r = 0; r < registers; ++r) {
-      conductance[r] *= broadcast(input.decay);
-      const std::size_t lane = r * width<T>;
-      store<T>(input.growth + lane, of(input.growth, r) * of(input.rule.pre_growth, r));
-      store<T>(input.post_trace + lane, of(input.post_trace, r) * of(input.rule.post_decay, r));
-    }
+    for (std::size_t r = 0; r < registers; ++r) conductance[r] *= broadcast(input.decay);
+  }
+  /// The n-th power in register r.
+  CARVE_INLINE static V of(const Powers<T>& powers, std::size_t n, std::size_t r) {
+    const std::size_t lanes = parts * row;
+    return of(powers.fine + n % fine_powers * lanes, r) * of(powers.coarse + n / fine_powers * lanes, r);
   }
 
   /// What postsynaptic spikes since the last look at a synapse have yet to add to its weight.
@@ -68,14 +68,17 @@ struct Plastic {
     store<T>(synapse + 3 * row, of(input.decayed_seen, r));
   }
 
-  /// The presynaptic spikes of one step: each weight is read, sent on, changed. `jump`: the traces jump at once, which
-  /// is right where no lane has a postsynaptic spike in this step.
+  /// The presynaptic spikes of step `now` of the stretch, counted from 1: each weight is read, sent on, changed. `jump`:
+  /// the traces jump at once, which is right where no lane has a postsynaptic spike in this step.
   template <bool jump>
-  CARVE_INLINE void pre_spikes(const std::uint16_t* source, const std::uint16_t* end) {
+  CARVE_INLINE void pre_spikes(const std::uint16_t* source, const std::uint16_t* end, std::size_t now) {
     const LinearRule<T>& rule = input.rule;
-    V change[registers];
-    for (std::size_t r = 0; r < registers; ++r)
-      change[r] = fma(of(rule.on_pre_trace, r), of(input.post_trace, r), of(rule.on_pre, r));
+    V change[registers], growth[registers];
+    for (std::size_t r = 0; r < registers; ++r) {
+      const V trace = of(input.post_trace, r) * of(input.post_decay, now, r);
+      change[r] = fma(of(rule.on_pre_trace, r), trace, of(rule.on_pre, r));
+      if constexpr (jump) growth[r] = of(input.pre_growth, now, r);
+    }
     for (; source != end; ++source) {
       for (std::size_t r = 0; r < registers; ++r) {
         T* const synapse = at(*source, r);
@@ -85,15 +88,15 @@ struct Plastic {
         conductance[r] += w;
         store<T>(synapse, clamped<T>(w + change[r], rule.w_min, rule.w_max));
         if constexpr (lazy) mark_seen(synapse, r);
-        if constexpr (jump) store<T>(synapse + row, load<T>(synapse + row) + of(input.growth, r));
+        if constexpr (jump) store<T>(synapse + row, load<T>(synapse + row) + growth[r]);
       }
     }
   }
 
   /// Postsynaptic spikes of the lanes of register r where `one` is 1 and not 0.
-  CARVE_INLINE void post_spikes(std::size_t r, V one) const {
+  CARVE_INLINE void post_spikes(std::size_t r, V one, std::size_t now) const {
     const LinearRule<T>& rule = input.rule;
-    const V decayed = one / of(input.growth, r);
+    const V decayed = one / of(input.pre_growth, now, r);
     if constexpr (lazy) {
       store<T>(input.spikes_seen + r * width<T>, of(input.spikes_seen, r) + one);
       store<T>(input.decayed_seen + r * width<T>, of(input.decayed_seen, r) + decayed);
@@ -107,11 +110,11 @@ struct Plastic {
         store<T>(synapse, w);
       }
     }
-    store<T>(input.post_trace + r * width<T>, of(input.post_trace, r) + one);
+    store<T>(input.post_trace + r * width<T>, of(input.post_trace, r) + one / of(input.post_decay, now, r));
   }
 
   /// The jumps that `pre_spikes` left out.
-  CARVE_INLINE void pre_jumps(const std::uint16_t* source, const std::uint16_t* end) const {
+  CARVE_INLINE void pre_jumps(const std::uint16_t* source, const std::uint16_t* end, std::size_t now) const {
     for (; source != end; ++source) {
       for (std::size_t r = 0; r < registers; ++r) {
         T* const synapse = at(*source, r);
@@ -119,16 +122,16 @@ struct Plastic {
           store<T>(synapse, load<T>(synapse) + pending(synapse, r));
           mark_seen(synapse, r);
         }
-        store<T>(synapse + row, load<T>(synapse + row) + of(input.growth, r));
+        store<T>(synapse + row, load<T>(synapse + row) + of(input.pre_growth, now, r));
       }
     }
   }
 
-  /// Sets `growth` back to 1.
-  CARVE_INLINE void rebase() const {
+  /// Counts time anew after `steps` steps.
+  CARVE_INLINE void rebase(std::size_t steps) const {
     for (std::size_t r = 0; r < registers; ++r) {
       const std::size_t lane = r * width<T>;
-      const V decayed = broadcast(T(1)) / of(input.growth, r);
+      const V decayed = broadcast(T(1)) / of(input.pre_growth, steps, r);
       T* synapse = at(0, r);
       for (std::size_t j = 0; j < input.synapses; ++j, synapse += record) {
         if constexpr (lazy) {
@@ -138,7 +141,7 @@ struct Plastic {
         }
         store<T>(synapse + row, load<T>(synapse + row) * decayed);
       }
-      store<T>(input.growth + lane, broadcast(T(1)));
+      store<T>(input.post_trace + lane, of(input.post_trace, r) * of(input.post_decay, steps, r));
       if constexpr (lazy) {
         store<T>(input.spikes_seen + lane, V{});
         store<T>(input.decayed_seen + lane, V{});
