@@ -28,7 +28,7 @@ struct LinearRule {
   const T* on_pre_trace = nullptr;
   const T* on_post = nullptr;
   const T* on_post_trace = nullptr;
-  T w_min = 0;                    // of all lanes
+  T w_min = 0;  // of all lanes
   T w_max = 0;
 };
 

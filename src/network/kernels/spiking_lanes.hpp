@@ -68,8 +68,8 @@ struct Plastic {
     store<T>(synapse + 3 * row, of(input.decayed_seen, r));
   }
 
-  /// The presynaptic spikes of step `now` of the stretch, counted from 1: each weight is read, sent on, changed. `jump`:
-  /// the traces jump at once, which is right where no lane has a postsynaptic spike in this step.
+  /// The presynaptic spikes of step `now` of the stretch, counted from 1: each weight is read, sent on, changed.
+  /// `jump`: the traces jump at once, which is right where no lane has a postsynaptic spike in this step.
   template <bool jump>
   CARVE_INLINE void pre_spikes(const std::uint16_t* source, const std::uint16_t* end, std::size_t now) {
     const LinearRule<T>& rule = input.rule;

@@ -9,7 +9,8 @@ namespace carve::network::CARVE_ISA_NAME {
 namespace {
 
 /// (1 - e^-x) / x for x in [0, border]: V moves by this share of what Euler's method would move it, since the
-/// conductances are constant within a step. In double a Taylor series, in float fitted for the least maximal error (2e-8).
+/// conductances are constant within a step. In double a Taylor series, in float fitted for the least maximal error
+/// (2e-8).
 template <class T>
 constexpr T border = T(0.125);
 CARVE_INLINE Lanes<float> small_relaxation(Lanes<float> x) {

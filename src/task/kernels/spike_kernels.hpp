@@ -1,8 +1,8 @@
 // Kernels that make input spikes, one set per instruction set.
 //
-// An input spikes where its hazard, summed from the end of its last rest on, reaches an exponential waiting time of mean
-// 1: in a step of hazard h with probability 1 - e^-h. The hazards of a block of steps are summed up once per group of
-// inputs that have the same, as whole numbers, so that no sum is rounded; then many inputs look up their next spikes
+// An input spikes where its hazard, summed from the end of its last rest on, reaches an exponential waiting time of
+// mean 1: in a step of hazard h with probability 1 - e^-h. The hazards of a block of steps are summed up once per group
+// of inputs that have the same, as whole numbers, so that no sum is rounded; then many inputs look up their next spikes
 // side by side.
 #pragma once
 

@@ -1,5 +1,5 @@
-// Hazards of groups of inputs, and the spikes they bring about. Lanes are groups, then inputs: every operation is on one
-// of them alone, so that the bits do not depend on how many there are in a register.
+// Hazards of groups of inputs, and the spikes they bring about. Lanes are groups, then inputs: every operation is on
+// one of them alone, so that the bits do not depend on how many there are in a register.
 #include "carve/base/lane_math.hpp"
 #include "carve/task/kernels/spike_kernels.hpp"
 #include "carve/task/kernels/whole_lanes.hpp"
@@ -50,8 +50,8 @@ void group_hazards(const GroupSignals& how, const std::uint32_t* bits, std::size
     Whole sum{};
     for (std::size_t first = 0; first < block_steps; first += tile) {
       for (std::size_t t = 0; t < tile; ++t) {
-        const Whole word = load<std::int32_t>(reinterpret_cast<const std::int32_t*>(bits) +
-                                              (first + t) / 4 * group_lanes + g);
+        const Whole word =
+            load<std::int32_t>(reinterpret_cast<const std::int32_t*>(bits) + (first + t) / 4 * group_lanes + g);
         const Whole byte = word >> static_cast<std::int32_t>(t % 4 * 8) & broadcast(std::int32_t{255});
         s = fma(s, broadcast(how.keep), fma(convert<Real>(byte), scale, offset));
         const Real above = select(s > Real{}, s, Real{});
