@@ -1,7 +1,7 @@
 // What one plastic population of inputs does to a block of candidates: conductance, traces, weights.
 #pragma once
 
-#include "carve/base/lane_math.hpp"
+#include "carve/network/kernels/spiking_shared.hpp"
 #include "carve/network/kernels/spiking_kernels.hpp"
 
 /// For lambdas that hold registers by reference.
@@ -10,15 +10,6 @@
 namespace carve::network::CARVE_ISA_NAME {
 
 using namespace base::CARVE_ISA_NAME;
-
-/// min(max(w, w_min), w_max), as the hardware has it: what is not a number becomes w_min.
-template <class T>
-CARVE_INLINE Lanes<T> clamped(Lanes<T> w, T w_min, T w_max) {
-  const Lanes<T> lowest = broadcast(w_min);
-  const Lanes<T> highest = broadcast(w_max);
-  w = select(w > lowest, w, lowest);
-  return select(w < highest, w, highest);
-}
 
 /// One population for `parts` parts of lanes. Where it is not plastic, nothing of it is left after compilation.
 /// Everything a lane does depends on the shared inputs and on its own spikes alone; a lane that is not meant by an
@@ -84,9 +75,9 @@ struct Plastic {
         T* const synapse = at(*source, r);
         V w = load<T>(synapse);
         if constexpr (lazy) w += pending(synapse, r);
-        if constexpr (update != PostUpdate::eager) w = clamped<T>(w, rule.w_min, rule.w_max);
+        if constexpr (update != PostUpdate::eager) w = clamped<T>(w, broadcast(rule.w_min), broadcast(rule.w_max));
         conductance[r] += w;
-        store<T>(synapse, clamped<T>(w + change[r], rule.w_min, rule.w_max));
+        store<T>(synapse, clamped<T>(w + change[r], broadcast(rule.w_min), broadcast(rule.w_max)));
         if constexpr (lazy) mark_seen(synapse, r);
         if constexpr (jump) store<T>(synapse + row, load<T>(synapse + row) + growth[r]);
       }
@@ -106,7 +97,7 @@ struct Plastic {
       T* synapse = at(0, r);
       for (std::size_t j = 0; j < input.synapses; ++j, synapse += record) {
         V w = load<T>(synapse) + fma(trace_change, load<T>(synapse + row), change);
-        if constexpr (update == PostUpdate::eager) w = clamped<T>(w, rule.w_min, rule.w_max);
+        if constexpr (update == PostUpdate::eager) w = clamped<T>(w, broadcast(rule.w_min), broadcast(rule.w_max));
         store<T>(synapse, w);
       }
     }

@@ -8,24 +8,6 @@
 namespace carve::network::CARVE_ISA_NAME {
 namespace {
 
-/// (1 - e^-x) / x for x in [0, border]: V moves by this share of what Euler's method would move it, since the
-/// conductances are constant within a step. In double a Taylor series, in float fitted for the least maximal error
-/// (2e-8).
-template <class T>
-constexpr T border = T(0.125);
-CARVE_INLINE Lanes<float> small_relaxation(Lanes<float> x) {
-  constexpr std::array<float, 4> fitted{-0.03972288593649864F, 0.16652727127075195F, -0.4999971389770508F, 1.0F};
-  return horner<float>(fitted, x);
-}
-CARVE_INLINE Lanes<double> small_relaxation(Lanes<double> x) {
-  return horner<double>(inverse_factorials<double, 10>(1, 1, false), -x);
-}
-/// For all x >= 0. On scalar lanes the small ones too come this way if any neighbour is large.
-template <class T>
-CARVE_INLINE Lanes<T> relaxation(Lanes<T> x) {
-  return select(x > broadcast(border<T>), (broadcast(T(1)) - exp<T>(-x)) / x, small_relaxation(x));
-}
-
 template <class T, std::size_t parts, PostUpdate update, bool with_excitation, bool with_inhibition>
 std::size_t run(const SpikingStretch<T>& stretch) noexcept {
   using V = Lanes<T>;

@@ -1,22 +1,18 @@
 // One step of a population of neurons: lanes are neurons.
 #pragma once
 
-#include "carve/base/lane_math.hpp"
+#include "carve/network/kernels/spiking_shared.hpp"
 #include "carve/network/recurrent/kernels/recurrent_kernels.hpp"
 
 namespace carve::network::CARVE_ISA_NAME {
 
 using namespace base::CARVE_ISA_NAME;
 
-/// (1 - e^-x) / x for x >= 0: V moves by this share of what Euler's method would move it, since the conductances are
-/// constant within a step. A Taylor series where its rest is below rounding, and that is nearly always; else exp.
+/// relaxation, nearly always by the way of small x.
 template <class T>
 CARVE_INLINE Lanes<T> membrane_share(Lanes<T> x) {
-  constexpr T border = T(0.125);
-  constexpr std::size_t terms = sizeof(T) == 4 ? 5 : 10;
-  const Lanes<T> series = horner<T>(inverse_factorials<T, terms>(1, 1, false), -x);
-  if (__builtin_expect(bits_where_greater(x, broadcast(border)) == 0, 1)) return series;
-  return select(x > broadcast(border), (broadcast(T(1)) - exp<T>(-x)) / x, series);
+  if (__builtin_expect(bits_where_greater(x, broadcast(border<T>)) == 0, 1)) return small_relaxation(x);
+  return relaxation<T>(x);
 }
 
 template <class T>

@@ -4,18 +4,12 @@
 #include <cstring>
 
 #include "carve/base/gather.hpp"
+#include "carve/network/kernels/spiking_shared.hpp"
 #include "carve/network/recurrent/kernels/recurrent_kernels.hpp"
 
 namespace carve::network::CARVE_ISA_NAME {
 
 using namespace base::CARVE_ISA_NAME;
-
-/// min(max(w, w_min), w_max), as the hardware has it: what is not a number becomes w_min.
-template <class T>
-CARVE_INLINE Lanes<T> within(Lanes<T> w, Lanes<T> w_min, Lanes<T> w_max) {
-  w = select(w > w_min, w, w_min);
-  return select(w < w_max, w, w_max);
-}
 
 /// Fetches the row that comes next while the one before it is worked on.
 template <class T>
@@ -69,9 +63,9 @@ CARVE_INLINE void send_and_learn(const Pathway<T>& path, std::size_t source) {
   for (std::size_t s = path.first[source]; s < path.first[source + 1]; s += width<T>) {
     const Lanes<Integer> target = widen<T>(path.targets + s);
     const Lanes<Integer> spikes = gather<T>(path.spikes, target);
-    V w = within<T>(caught_up<T>(path, s, target, spikes, per_sum), w_min, w_max);
+    V w = clamped<T>(caught_up<T>(path, s, target, spikes, per_sum), w_min, w_max);
     store<T>(sent, w);
-    w = within<T>(w + fma(per_trace, gather<T>(path.post_trace, target), on_pre), w_min, w_max);
+    w = clamped<T>(w + fma(per_trace, gather<T>(path.post_trace, target), on_pre), w_min, w_max);
     const Lanes<Integer> now = spikes >> 8;  // 1 where the target spikes in this step
     store<T>(path.weights + s, fma(convert<V>(now), per_post, w));
     narrow<T>(path.seen + s, spikes + now);
