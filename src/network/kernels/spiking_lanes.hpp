@@ -1,8 +1,8 @@
 // What one plastic population of inputs does to a block of candidates: conductance, traces, weights.
 #pragma once
 
-#include "carve/network/kernels/spiking_shared.hpp"
 #include "carve/network/kernels/spiking_kernels.hpp"
+#include "carve/network/kernels/spiking_shared.hpp"
 
 /// For lambdas that hold registers by reference.
 #define CARVE_LAMBDA_INLINE __attribute__((always_inline))
