@@ -12,6 +12,9 @@
 
 namespace carve::network {
 
+template <class T>
+struct RecurrentState;
+
 /// The rule of each projection, [projection]; nothing where weights stay as they are. All are is_linear
 /// (linear_rule.hpp).
 using ProjectionRules = std::vector<std::optional<rule::RuleSpace>>;
@@ -41,8 +44,7 @@ class RecurrentRun {
   [[nodiscard]] std::size_t bytes() const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<RecurrentState<T>> state_;
 };
 
 /// A whole lifetime. With limits, it ends early where the rate of the first population leaves them, looked at every

@@ -1,0 +1,170 @@
+#include "carve/network/recurrent/recurrent_state.hpp"
+
+#include <cassert>
+
+#include "carve/base/scalar_math.hpp"
+#include "carve/network/linear_rule.hpp"
+
+namespace carve::network {
+namespace {
+
+template <class Value, class Allocator>
+std::size_t bytes_of(const std::vector<Value, Allocator>& values) {
+  return values.size() * sizeof(Value);
+}
+
+}  // namespace
+
+template <class T>
+RecurrentState<T>::RecurrentState(const RecurrentNetwork& declared, const ProjectionRules& projection_rules,
+                                  std::span<const double> values, const RecurrentTrial& lived,
+                                  std::size_t steps_at_once)
+    : network(declared), rules(projection_rules), trial(lived), stretch_steps(steps_at_once) {
+  assert(rules.size() == network.projections.size() && trial.synapses.size() == rules.size());
+  for (const Projection& each : network.projections)
+    most_delay = std::max(most_delay, network.steps_in(each.delay));
+  const std::size_t populations = network.populations.size();
+  neuron_memory.resize(populations);
+  neurons.resize(populations);
+  histories.resize(populations);
+  for (std::size_t p = 0; p < populations; ++p) start_neurons(p);
+  pathway_memory.resize(rules.size());
+  pathways.resize(rules.size());
+  for (std::size_t c = 0; c < rules.size(); ++c) start_pathway(c, values);
+}
+
+template <class T>
+void RecurrentState<T>::start_neurons(std::size_t population) {
+  const Population& declared = network.populations[population];
+  NeuronMemory<T>& memory = neuron_memory[population];
+  SpikeHistory& history = histories[population];
+  if (!declared.neuron) {  // the kernel only reads these
+    const SpikeTrains& given = trial.inputs[population];
+    assert(given.steps() >= trial.steps && given.inputs == declared.size);
+    history = {const_cast<std::uint32_t*>(given.first.data()), const_cast<std::uint16_t*>(given.sources.data()), 0};
+    return;
+  }
+  const NeuronModel& model = *declared.neuron;
+  const std::size_t places = target_places(declared.size);
+  for (auto* each : {&memory.voltage, &memory.ampa, &memory.gaba}) each->assign(places, T(0));
+  memory.history.first.assign(most_delay + stretch_steps + 1, 0);
+  memory.history.sources.resize((most_delay + stretch_steps) * declared.size + Synapses::row_unit);
+  const auto relative = [&](base::Volts voltage) { return voltage.value - model.rest.value; };
+  const auto decay = [&](base::Seconds time) { return static_cast<T>(base::exp(-network.dt.value / time.value)); };
+  const double share = network.dt.value / model.membrane.value;
+  NeuronState<T>& state = neurons[population];
+  state = {.size = declared.size,
+           .has_refractory = network.steps_in(model.refractory) > 0,
+           .has_nmda = model.nmda_share > 0 || model.threshold_jump.value != 0 || model.adaptation_jump != 0,
+           .has_adaptation = model.adaptation_jump != 0,
+           .share = static_cast<T>(share),
+           .excitation_pull = static_cast<T>(share * relative(model.excitation_reversal)),
+           .inhibition_pull = static_cast<T>(share * relative(model.inhibition_reversal)),
+           .adaptation_pull = static_cast<T>(share * relative(model.adaptation_reversal)),
+           .ampa_decay = decay(model.ampa),
+           .nmda_decay = decay(model.nmda),
+           .gaba_decay = decay(model.gaba),
+           .raised_decay = decay(model.threshold_decay),
+           .adaptation_decay = decay(model.adaptation_decay),
+           .ampa_share = static_cast<T>(1 - model.nmda_share),
+           .nmda_share = static_cast<T>(model.nmda_share),
+           .nmda_gain = static_cast<T>(model.nmda_gain(network.dt)),
+           .threshold = static_cast<T>(relative(model.threshold)),
+           .reset = static_cast<T>(relative(model.reset)),
+           .threshold_jump = static_cast<T>(model.threshold_jump.value),
+           .adaptation_jump = static_cast<T>(model.adaptation_jump),
+           .refractory = network.steps_in(model.refractory)};
+  if (state.has_nmda) {
+    memory.nmda.assign(places, T(0));
+    memory.raised.assign(places, T(0));
+  }
+  if (state.has_adaptation) memory.adaptation.assign(places, T(0));
+  memory.resumes.assign(places, 0);
+  state.voltage = memory.voltage.data();
+  state.ampa = memory.ampa.data();
+  state.nmda = memory.nmda.data();
+  state.gaba = memory.gaba.data();
+  state.raised = memory.raised.data();
+  state.adaptation = memory.adaptation.data();
+  state.resumes = memory.resumes.data();
+  history = {memory.history.first.data(), memory.history.sources.data(), -static_cast<std::ptrdiff_t>(most_delay)};
+}
+
+template <class T>
+void RecurrentState<T>::start_pathway(std::size_t projection, std::span<const double>& values) {
+  const Projection& declared = network.projections[projection];
+  const Synapses& synapses = trial.synapses[projection];
+  const bool excitatory = network.populations[declared.from].transmitter == Transmitter::excitatory;
+  NeuronMemory<T>& to = neuron_memory[declared.to];
+  Pathway<T>& path = pathways[projection];
+  path.delay = network.steps_in(declared.delay);
+  path.from = declared.from;
+  path.to = declared.to;
+  path.sources = synapses.sources;
+  path.first = synapses.first.data();
+  path.counts = synapses.counts.data();
+  path.targets = synapses.targets.data();
+  path.conductance = excitatory ? to.ampa.data() : to.gaba.data();
+  path.weight = static_cast<T>(synapses.weight);
+  PathwayMemory<T>& memory = pathway_memory[projection];
+  path.plastic = rules[projection].has_value();
+  if (path.plastic || !synapses.weights.empty()) {
+    memory.weights.resize(synapses.places());
+    for (std::size_t s = 0; s < synapses.places(); ++s) memory.weights[s] = static_cast<T>(synapses.weight_at(s));
+    path.weights = memory.weights.data();
+  }
+  if (path.plastic) start_learning(projection, values);
+}
+
+template <class T>
+void RecurrentState<T>::start_learning(std::size_t projection, std::span<const double>& values) {
+  const rule::RuleSpace& space = *rules[projection];
+  assert(is_linear(space));
+  const LinearNumbers numbers = linear_numbers(space, values.first(space.parameters.size()), network.dt);
+  values = values.subspan(space.parameters.size());
+  Pathway<T>& path = pathways[projection];
+  PathwayMemory<T>& memory = pathway_memory[projection];
+  path.on_pre = static_cast<T>(numbers[0]);
+  path.on_pre_trace = static_cast<T>(numbers[1]);
+  path.on_post = static_cast<T>(numbers[2]);
+  path.on_post_trace = static_cast<T>(numbers[3]);
+  path.pre_step = numbers[4];
+  path.post_step = numbers[5] > 0 ? 1 / numbers[5] : 1;
+  path.pre_growth = path.post_growth = lowest_growth;
+  path.w_min = static_cast<T>(space.events->w_min);
+  path.w_max = static_cast<T>(space.events->w_max);
+  for (T& w : memory.weights) w = std::clamp(w, path.w_min, path.w_max) + T(0);  // no -0
+  path.stride = target_places(network.populations[network.projections[projection].to].size);
+  memory.seen.assign(memory.weights.size(), 0);
+  memory.pre_trace.assign(path.sources, T(0));
+  memory.post_trace.assign(path.stride, T(0));
+  memory.spikes.assign(path.stride, 0);
+  memory.unseen.assign(path.stride, 0);
+  memory.sums.assign(spike_sums * path.stride, T(0));
+  path.seen = memory.seen.data();
+  path.pre_trace = memory.pre_trace.data();
+  path.post_trace = memory.post_trace.data();
+  path.spikes = memory.spikes.data();
+  path.unseen = memory.unseen.data();
+  path.sums = memory.sums.data();
+}
+
+template <class T>
+std::size_t RecurrentState<T>::bytes() const {
+  std::size_t sum = 0;
+  for (const NeuronMemory<T>& each : neuron_memory) {
+    sum += bytes_of(each.voltage) + bytes_of(each.ampa) + bytes_of(each.nmda) + bytes_of(each.gaba) +
+           bytes_of(each.raised) + bytes_of(each.adaptation) + bytes_of(each.resumes) + bytes_of(each.history.first) +
+           bytes_of(each.history.sources);
+  }
+  for (const PathwayMemory<T>& each : pathway_memory) {
+    sum += bytes_of(each.weights) + bytes_of(each.pre_trace) + bytes_of(each.post_trace) + bytes_of(each.sums) +
+           bytes_of(each.spikes) + bytes_of(each.seen) + bytes_of(each.unseen);
+  }
+  return sum;
+}
+
+template struct RecurrentState<float>;
+template struct RecurrentState<double>;
+
+}  // namespace carve::network

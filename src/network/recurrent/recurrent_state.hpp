@@ -1,0 +1,77 @@
+// The numbers of one candidate's recurrent network, and what they are at the start of its lifetime.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "carve/base/aligned.hpp"
+#include "carve/network/recurrent/kernels/recurrent_kernels.hpp"
+#include "carve/network/recurrent/recurrent_run.hpp"
+
+namespace carve::network {
+
+/// `growth` of traces begins here: e^-40.
+inline constexpr double lowest_growth = 4e-18;
+
+/// Memory of a population's spikes: those of the stretch and of as many steps before as spikes may be under way.
+struct History {
+  std::vector<std::uint32_t> first;
+  std::vector<std::uint16_t> sources;
+
+  /// Forgets all but the last `kept` of `steps` steps.
+  void keep(std::size_t steps, std::size_t kept) {
+    const std::uint32_t begin = first[steps - kept];
+    std::copy(sources.begin() + begin, sources.begin() + first[steps], sources.begin());
+    for (std::size_t t = 0; t <= kept; ++t) first[t] = first[t + steps - kept] - begin;
+  }
+};
+
+/// Numbers of one population of neurons.
+template <class T>
+struct NeuronMemory {
+  base::AlignedVector<T> voltage, ampa, nmda, gaba, raised, adaptation;
+  base::AlignedVector<typename NeuronState<T>::Resumes> resumes;
+  History history;
+};
+
+/// Numbers of one plastic projection.
+template <class T>
+struct PathwayMemory {
+  base::AlignedVector<T> weights, pre_trace, post_trace, sums;
+  base::AlignedVector<typename Pathway<T>::Count> spikes;
+  base::AlignedVector<std::uint8_t> seen, unseen;
+};
+
+template <class T>
+struct RecurrentState {
+  const RecurrentNetwork& network;
+  const ProjectionRules& rules;
+  const RecurrentTrial& trial;
+  std::size_t most_delay = 0;
+  std::size_t stretch_steps = 1;
+  std::size_t now = 0;
+  std::size_t last = 0;  // where the last stretch began
+  std::vector<NeuronMemory<T>> neuron_memory;
+  std::vector<PathwayMemory<T>> pathway_memory;
+  std::vector<NeuronState<T>> neurons;
+  std::vector<SpikeHistory> histories;
+  std::vector<Pathway<T>> pathways;
+
+  /// values: of all plastic projections' parameters, one after the other.
+  RecurrentState(const RecurrentNetwork& declared, const ProjectionRules& projection_rules,
+                 std::span<const double> values, const RecurrentTrial& lived, std::size_t steps_at_once);
+  [[nodiscard]] std::size_t bytes() const;
+
+ private:
+  void start_neurons(std::size_t population);
+  void start_pathway(std::size_t projection, std::span<const double>& values);
+  void start_learning(std::size_t projection, std::span<const double>& values);
+};
+
+extern template struct RecurrentState<float>;
+extern template struct RecurrentState<double>;
+
+}  // namespace carve::network
