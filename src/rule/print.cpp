@@ -51,7 +51,10 @@ class Printer {
     write(expression.operand(1), right);
   }
 
-  void write_call(const Expression& expression) {
+  // What is not inlined holds texts, which would lie on the stack for every level of a deep sum.
+  [[gnu::noinline]] void write_number(double value) { text_ += base::format_number(value); }
+
+  [[gnu::noinline]] void write_call(const Expression& expression) {
     for (const Function& each : functions()) {
       if (each.operation == expression.operation()) text_ += each.name;
     }
@@ -64,7 +67,7 @@ class Printer {
     text_ += ')';
   }
 
-  void write_pattern(const Expression& expression) {
+  [[gnu::noinline]] void write_pattern(const Expression& expression) {
     std::vector<std::string> operands;
     for (const Expression& each : expression.operands()) operands.push_back(print(each, dialect_));
     operands.resize(2);
@@ -73,7 +76,7 @@ class Printer {
 
   void write_bare(const Expression& expression) {
     switch (expression.operation()) {
-      case Operation::number: text_ += base::format_number(expression.value()); return;
+      case Operation::number: write_number(expression.value()); return;
       case Operation::name: text_ += expression.name(); return;
       case Operation::negate:
         text_ += '-';

@@ -21,8 +21,7 @@ RecurrentState<T>::RecurrentState(const RecurrentNetwork& declared, const Projec
                                   std::size_t steps_at_once)
     : network(declared), rules(projection_rules), trial(lived), stretch_steps(steps_at_once) {
   assert(rules.size() == network.projections.size() && trial.synapses.size() == rules.size());
-  for (const Projection& each : network.projections)
-    most_delay = std::max(most_delay, network.steps_in(each.delay));
+  for (const Projection& each : network.projections) most_delay = std::max(most_delay, network.steps_in(each.delay));
   const std::size_t populations = network.populations.size();
   neuron_memory.resize(populations);
   neurons.resize(populations);
