@@ -3,6 +3,7 @@
 
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
+#include "carve/experiment/rule_file.hpp"
 #include "carve/experiment/summary.hpp"
 
 namespace carve::app {

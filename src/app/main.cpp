@@ -9,7 +9,9 @@
 #include "carve/app/commands.hpp"
 #include "carve/base/diagnostic.hpp"
 #include "carve/base/error.hpp"
+#include "carve/base/schema.hpp"
 #include "carve/base/version.hpp"
+#include "carve/exports/exporter.hpp"
 
 namespace carve::app {
 namespace {
@@ -220,7 +222,9 @@ class CommandLine {
             "themselves against weights that carve computed; latex gives the formulas.\n\n"
             "Example: carve export runs/inhibition --to brian2 --out inhibition_rule.py && python3 inhibition_rule.py");
     command->add_option("RULE", export_.rule, "rule.toml or run folder")->required();
-    command->add_option("--to", export_.target, "numpy, brian2 or latex")->required()->type_name("NAME");
+    std::vector<std::string> targets;
+    for (const exports::Exporter* each : exports::exporters()) targets.push_back(each->name);
+    command->add_option("--to", export_.target, "one of " + base::join_choices(targets))->required()->type_name("NAME");
     command->add_option("--rule", export_.connection, "only the rule of this connection")->type_name("CONNECTION");
     command->add_option("--out", export_.out, "file to write; default: standard output")->type_name("FILE");
     command->callback([this] { code_ = export_rule(export_); });

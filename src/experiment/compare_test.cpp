@@ -9,6 +9,7 @@
 #include "carve/base/error.hpp"
 #include "carve/experiment/compare.hpp"
 #include "carve/experiment/measure.hpp"
+#include "carve/experiment/rule_file.hpp"
 #include "carve/experiment/run.hpp"
 #include "carve/experiment/summary.hpp"
 #include "carve/experiment/test_support.hpp"

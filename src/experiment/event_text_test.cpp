@@ -3,6 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "carve/experiment/event_text.hpp"
+#include "carve/experiment/rule_file.hpp"
 #include "carve/experiment/test_support.hpp"
 #include "carve/network/test_spiking.hpp"
 #include "carve/rule/event_formula.hpp"

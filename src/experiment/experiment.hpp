@@ -73,10 +73,4 @@ using Override = std::string;
 /// The baseline of this name with its default options; nullptr where there is none for the experiment's network.
 [[nodiscard]] std::shared_ptr<network::Baseline> find_baseline(const std::string& name, const Experiment& experiment);
 
-/// Rules with all numbers fixed, one for each that `experiment` searches: from rule.toml, a run folder's rule.toml, or
-/// text: formulas in x, y, w with ; between them for a rate network, read_event_text for a spiking neuron.
-[[nodiscard]] std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_text,
-                                                                const Experiment& experiment,
-                                                                base::Diagnostics& diagnostics);
-
 }  // namespace carve::experiment

@@ -1,4 +1,4 @@
-// The rules of a finished run, without its experiment.
+// Rules with all numbers fixed: of a finished run, a rule.toml, or text.
 #pragma once
 
 #include <optional>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "carve/base/diagnostic.hpp"
+#include "carve/experiment/experiment.hpp"
 #include "carve/rule/found_rule.hpp"
 
 namespace carve::experiment {
@@ -14,5 +15,11 @@ namespace carve::experiment {
 /// ones, as each says. Reports what cannot be read, and numbers that are not fixed.
 [[nodiscard]] std::optional<std::vector<rule::Rule>> read_rule_file(const std::string& path,
                                                                     base::Diagnostics& diagnostics);
+
+/// Rules with all numbers fixed, one for each that `experiment` searches: from rule.toml, a run folder's rule.toml, or
+/// text: formulas in x, y, w with ; between them for a rate network, read_event_text for a spiking neuron.
+[[nodiscard]] std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_text,
+                                                                const Experiment& experiment,
+                                                                base::Diagnostics& diagnostics);
 
 }  // namespace carve::experiment

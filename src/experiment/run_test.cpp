@@ -12,6 +12,7 @@
 
 #include "carve/base/error.hpp"
 #include "carve/base/random.hpp"
+#include "carve/experiment/rule_file.hpp"
 #include "carve/experiment/run.hpp"
 #include "carve/experiment/summary.hpp"
 #include "carve/experiment/test_support.hpp"

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "carve/experiment/answer.hpp"
+#include "carve/experiment/rule_file.hpp"
 #include "carve/experiment/run.hpp"
 #include "carve/experiment/summary.hpp"
 #include "carve/experiment/test_support.hpp"

@@ -80,6 +80,6 @@ std::optional<std::string> write(const Published& published, base::Diagnostics& 
 
 }  // namespace
 
-const Exporter brian2_exporter{"brian2", "Synapses for Brian 2, in a file that checks itself", "stimberg2019", write};
+const Exporter brian2_exporter{"brian2", write};
 
 }  // namespace carve::exports

@@ -18,8 +18,6 @@ struct Published {
 
 struct Exporter {
   std::string name;  // --to NAME
-  std::string brief;
-  std::string cite;  // a key of docs/references.md
   /// One file as text. Reports what the target cannot say; then returns nothing.
   std::optional<std::string> (*write)(const Published& published, base::Diagnostics& diagnostics);
 };

@@ -19,6 +19,6 @@ std::optional<std::string> write(const Published& published, base::Diagnostics&)
 
 }  // namespace
 
-const Exporter latex_exporter{"latex", "the formulas, for a document with amsmath", "", write};
+const Exporter latex_exporter{"latex", write};
 
 }  // namespace carve::exports

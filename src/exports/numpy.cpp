@@ -62,6 +62,6 @@ std::optional<std::string> write(const Published& published, base::Diagnostics& 
 
 }  // namespace
 
-const Exporter numpy_exporter{"numpy", "Python code with NumPy that checks itself", "harris2020", write};
+const Exporter numpy_exporter{"numpy", write};
 
 }  // namespace carve::exports

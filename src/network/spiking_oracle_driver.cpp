@@ -7,12 +7,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "carve/network/oracle_json.hpp"
 #include "carve/network/test_spiking.hpp"
 
 namespace {
 
 using namespace carve;
+using network::test::numbers;
 using network::test::SixParameters;
+using network::test::spikes;
 
 struct Case {
   std::string name;
@@ -21,20 +24,6 @@ struct Case {
   bool plastic_excitation = false;
   double w_max = 10;
 };
-
-std::string numbers(const std::vector<double>& values) {
-  std::string text;
-  for (const double each : values) text += fmt::format("{}{:.17g}", text.empty() ? "" : ", ", each);
-  return "[" + text + "]";
-}
-
-std::string spikes(const network::SpikeTrains& trains) {
-  std::string text;
-  for (std::size_t t = 0; t < trains.steps(); ++t) {
-    for (const std::uint16_t j : trains.at(t)) text += fmt::format("{}[{}, {}]", text.empty() ? "" : ", ", t, j);
-  }
-  return "[" + text + "]";
-}
 
 std::string rule(const SixParameters& six) {
   return fmt::format(

@@ -119,10 +119,11 @@ PopulationMetrics population_metrics(const Recording& recording) {
     for (std::size_t t = 0; t < fine.size(); ++t) activity[t] += fine[t];
   }
   for (double& each : activity) each /= neurons;
-  result.rate = moments(rates).mean;
-  result.std_rate_spatial = std::sqrt(moments(rates).variance);
-  result.cv_isi = moments(cvs).mean;
-  result.std_cv = std::sqrt(moments(cvs).variance);
+  const Moments of_rates = moments(rates), of_cvs = moments(cvs);
+  result.rate = of_rates.mean;
+  result.std_rate_spatial = std::sqrt(of_rates.variance);
+  result.cv_isi = of_cvs.mean;
+  result.std_cv = std::sqrt(of_cvs.variance);
   result.std_rate_temporal = std::sqrt(moments(activity).variance);
   result.kl_isi = divergence_from_poisson(all_intervals, result.rate);
   result.fft = summed_amplitudes(activity);

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "carve/network/linear_rule.hpp"
+#include "carve/network/oracle_json.hpp"
 #include "carve/network/recurrent/recurrent_reference.hpp"
 #include "carve/network/recurrent/recurrent_run.hpp"
 #include "carve/network/recurrent/test_recurrent.hpp"
@@ -15,6 +16,8 @@ namespace {
 
 using namespace carve;
 using network::Projection;
+using network::test::numbers;
+using network::test::spikes;
 using network::test::TextRule;
 
 struct Case {
@@ -23,20 +26,6 @@ struct Case {
   std::vector<std::optional<TextRule>> rules;  // of the projections; those left out are static
   std::size_t steps = 10000;                   // 1 s
 };
-
-std::string numbers(std::span<const double> values) {
-  std::string text;
-  for (const double each : values) text += fmt::format("{}{:.17g}", text.empty() ? "" : ", ", each);
-  return "[" + text + "]";
-}
-
-std::string spikes(const network::SpikeTrains& trains) {
-  std::string text;
-  for (std::size_t t = 0; t < trains.steps(); ++t) {
-    for (const std::uint16_t j : trains.at(t)) text += fmt::format("{}[{}, {}]", text.empty() ? "" : ", ", t, j);
-  }
-  return "[" + text + "]";
-}
 
 std::string neuron(const network::NeuronModel& model) {
   return fmt::format(

@@ -1,5 +1,6 @@
 // Hazards of groups of inputs, and the spikes they bring about. Lanes are groups, then inputs: every operation is on
 // one of them alone, so that the bits do not depend on how many there are in a register.
+#include "carve/base/gather.hpp"
 #include "carve/base/lane_math.hpp"
 #include "carve/task/kernels/spike_kernels.hpp"
 #include "carve/task/kernels/whole_lanes.hpp"
@@ -15,21 +16,21 @@ CARVE_INLINE void look_up(const HazardIndex& index, const Whole (&targets)[regis
   constexpr auto shift = std::int32_t{__builtin_ctz(HazardIndex::node_steps)};
   for (std::size_t r = 0; r < registers; ++r) {
     const Lanes<float> cell = convert<Lanes<float>>(targets[r]) * broadcast(index.cells_per_unit);
-    steps[r] = gather(index.first, convert<Whole>(cell)) << shift;
+    steps[r] = gather<float>(index.first, convert<Whole>(cell)) << shift;
   }
   std::uint32_t early = 1;
   while (early != 0) {
     early = 0;
     for (std::size_t r = 0; r < registers; ++r) {
       // -1 where the sum is not above the target yet
-      const Whole before = (gather(index.sums + HazardIndex::node_steps, steps[r]) - targets[r] - 1) >> 31;
+      const Whole before = (gather<float>(index.sums + HazardIndex::node_steps, steps[r]) - targets[r] - 1) >> 31;
       steps[r] += before & broadcast(std::int32_t{HazardIndex::node_steps});
       early |= negative_bits(before);
     }
   }
   for (std::int32_t half = HazardIndex::node_steps / 2; half > 0; half /= 2) {
     for (std::size_t r = 0; r < registers; ++r) {
-      const Whole before = (gather(index.sums + half, steps[r]) - targets[r] - 1) >> 31;
+      const Whole before = (gather<float>(index.sums + half, steps[r]) - targets[r] - 1) >> 31;
       steps[r] += before & broadcast(half);
     }
   }
@@ -67,7 +68,7 @@ void group_hazards(const GroupSignals& how, const std::uint32_t* bits, std::size
         own[0] = 0;
         for (std::size_t t = 0; t < tile; t += lanes) {
           const Whole rows_ahead = load<std::int32_t>(ramp) * broadcast(static_cast<std::int32_t>(lanes));
-          store<std::int32_t>(own + first + 1 + t, gather(rows[t] + lane, rows_ahead));
+          store<std::int32_t>(own + first + 1 + t, gather<float>(rows[t] + lane, rows_ahead));
         }
       }
     }
@@ -110,7 +111,7 @@ std::uint32_t* find_spikes(const HazardIndex& index, std::int32_t rests, Crew& c
     std::uint32_t within = 0;
     for (std::size_t r = 0; r < registers; ++r) {
       // Who is not ready within the block looks up its end, and has a target beyond.
-      targets[r] = gather(index.sums, select(ready[r] < end, ready[r], end)) + left[r];
+      targets[r] = gather<float>(index.sums, select(ready[r] < end, ready[r], end)) + left[r];
       sooner[r] = (targets[r] - total) >> 31;
       within |= negative_bits(sooner[r]);
     }
@@ -129,7 +130,7 @@ std::uint32_t* find_spikes(const HazardIndex& index, std::int32_t rests, Crew& c
   for (std::size_t r = 0; r < registers; ++r) {
     const std::size_t lane = r * width<std::int32_t>;
     if (spikes.done) {
-      left[r] = gather(index.sums, select(ready[r] < end, ready[r], end)) + left[r] - total;
+      left[r] = gather<float>(index.sums, select(ready[r] < end, ready[r], end)) + left[r] - total;
       ready[r] = select(ready[r] < end, Whole{}, ready[r] - end);
     }
     store<std::int32_t>(crew.ready + lane, ready[r]);
