@@ -1,6 +1,7 @@
 // A lifetime of a recurrent network: what it is given, and what came of it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -9,11 +10,23 @@
 
 namespace carve::network {
 
+/// Steps during which weights stay as they are, clamped, while traces go on.
+struct Frozen {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
 /// What one lifetime brings to the network, the same for all candidates.
 struct RecurrentTrial {
   std::vector<Synapses> synapses;   // [projection]
   std::vector<SpikeTrains> inputs;  // [population]; of populations of neurons without steps
   std::size_t steps = 0;
+  std::vector<Frozen> frozen = {};  // rising, apart from each other; kernels know multiples of 10 ms only
+
+  [[nodiscard]] bool learns(std::size_t step) const {
+    return std::none_of(frozen.begin(), frozen.end(),
+                        [&](const Frozen& each) { return step >= each.begin && step < each.end; });
+  }
 };
 
 /// What one candidate's network did.

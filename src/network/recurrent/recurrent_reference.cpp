@@ -62,6 +62,7 @@ struct Pathway {
   std::vector<double> weights = {};              // [place]
   std::vector<std::vector<double>> traces = {};  // [trace][neuron of its side]
   Step arriving = {};
+  bool learns = true;
 
   void start(std::size_t targets) {
     weights.resize(synapses.places());
@@ -83,6 +84,12 @@ struct Pathway {
       for (double& each : traces[k]) each *= factor;
     }
   }
+  void learn(bool on) {
+    if (rule && learns && !on) {
+      for (double& w : weights) w = clamped(w);
+    }
+    learns = on;
+  }
   [[nodiscard]] double change(const rule::Expression& formula, std::size_t j, std::size_t s) const {
     rule::Bindings<double> names{{"w", weights[s]}};
     for (std::size_t i = 0; i < rule->values.size(); ++i) names[rule->space.parameters[i].name] = rule->values[i];
@@ -94,13 +101,13 @@ struct Pathway {
   }
   void pre_spike(std::size_t j) {
     for (std::size_t s = synapses.first[j]; s < synapses.first[j] + synapses.counts[j]; ++s) {
-      if (rule) weights[s] = clamped(weights[s]);
+      if (rule && learns) weights[s] = clamped(weights[s]);
       conductance[synapses.targets[s]] += weights[s];
-      if (rule) weights[s] = clamped(weights[s] + change(rule->space.events->on_pre, j, s));
+      if (rule && learns) weights[s] = clamped(weights[s] + change(rule->space.events->on_pre, j, s));
     }
   }
   void post_spike(std::size_t i) {
-    if (!rule) return;
+    if (!rule || !learns) return;
     synapses.for_each([&](std::size_t j, std::size_t s) {
       if (synapses.targets[s] == i) weights[s] += change(rule->space.events->on_post, j, s);
     });
@@ -140,7 +147,10 @@ RecurrentLife reference(const RecurrentNetwork& network, std::span<const rule::R
       const auto given = trial.inputs[p].at(t);
       spikes[p][t].assign(given.begin(), given.end());
     }
-    for (Pathway& each : pathways) each.evolve(network.dt.value);
+    for (Pathway& each : pathways) {
+      each.evolve(network.dt.value);
+      each.learn(trial.learns(t));
+    }
     // Spikes that arrive propagate with the weight as it is and then change it.
     for (std::size_t c = 0; c < pathways.size(); ++c) {
       Pathway& each = pathways[c];

@@ -73,6 +73,19 @@ void RecurrentRun<T>::advance() {
 }
 
 template <class T>
+void RecurrentRun<T>::learn(bool on) {
+  const base::FlushDenormals flush;
+  for (std::size_t c = 0; c < state_->pathways.size(); ++c) {
+    Pathway<T>& path = state_->pathways[c];
+    if (!path.plastic || path.learns == on) continue;
+    path.learns = on;
+    if (on) continue;
+    catch_up_kernel<T>()(path);
+    for (T& w : state_->pathway_memory[c].weights) w = std::clamp(w, path.w_min, path.w_max);
+  }
+}
+
+template <class T>
 std::size_t RecurrentRun<T>::now() const {
   return state_->now;
 }
@@ -127,6 +140,7 @@ RecurrentLife run_recurrent(const RecurrentNetwork& network, const ProjectionRul
   double rate = within.initial.value;
   while (!run.finished() && life.ending == Ending::finished) {
     const std::size_t begin = run.now();
+    run.learn(trial.learns(begin));
     run.advance();
     for (std::size_t t = begin; t < run.now(); ++t) {
       for (std::size_t p = 0; p < life.spikes.size(); ++p) {

@@ -32,6 +32,9 @@ class RecurrentRun {
 
   /// Goes on for 10 ms, or until the end of the trial.
   void advance();
+  /// Whether weights change from now on; at first they do. Switched off, they stay as a presynaptic spike would read
+  /// them now. Traces go on, so that they are true when weights learn again.
+  void learn(bool on);
   /// Steps lived.
   [[nodiscard]] std::size_t now() const;
   [[nodiscard]] bool finished() const;
@@ -47,8 +50,8 @@ class RecurrentRun {
   std::unique_ptr<RecurrentState<T>> state_;
 };
 
-/// A whole lifetime. With limits, it ends early where the rate of the first population leaves them, looked at every
-/// 10 ms. `keep_spikes`: whether the result has them.
+/// A whole lifetime, with the frozen parts of its trial. With limits, it ends early where the rate of the first
+/// population leaves them, looked at every 10 ms. `keep_spikes`: whether the result has them.
 template <class T>
 [[nodiscard]] RecurrentLife run_recurrent(const RecurrentNetwork& network, const ProjectionRules& rules,
                                           std::span<const double> values, const RecurrentTrial& trial,

@@ -89,8 +89,15 @@ Experiment random_experiment(std::uint32_t seed) {
 }
 
 RecurrentTrial random_trial(const Experiment& experiment, std::size_t most_steps, std::uint32_t seed) {
-  return test::trial_of(experiment.network, *rc::gen::inRange<std::size_t>(1, most_steps),
-                        *rc::gen::element(0.002, 0.01, 0.05), seed);
+  RecurrentTrial trial = test::trial_of(experiment.network, *rc::gen::inRange<std::size_t>(1, most_steps),
+                                        *rc::gen::element(0.002, 0.01, 0.05), seed);
+  for (std::size_t begin = 0; begin < trial.steps && *rc::gen::arbitrary<bool>();) {
+    begin += 100 * *rc::gen::inRange<std::size_t>(0, 3);
+    const std::size_t end = begin + 100 * *rc::gen::inRange<std::size_t>(1, 3);
+    trial.frozen.push_back({begin, end});
+    begin = end + 100;
+  }
+  return trial;
 }
 
 bool same_spikes(const RecurrentLife& a, const RecurrentLife& b) {
@@ -205,6 +212,11 @@ TEST(RecurrentNetwork, learns_by_the_time_between_arrival_and_postsynaptic_spike
     EXPECT_NEAR(change(post + 100), 0.01 + 0.4 * std::exp(-100 * 1e-4 / 0.03) + 0.02, 1e-13);
     EXPECT_NEAR(change(post), 0.01 + 0.02, 1e-13) << "spikes of the same step do not interact";
     EXPECT_NEAR(change(post - 1), 0.01 + 0.02 + 0.3 * std::exp(-1e-4 / 0.01), 1e-13);
+    ASSERT_LT(post, 100U);
+    trial.frozen = {{0, 100}};
+    EXPECT_NEAR(change(post - 1), 0, 1e-13);
+    EXPECT_NEAR(change(150), 0.01 + 0.4 * std::exp(-1e-4 * (150.0 - static_cast<double>(post)) / 0.03), 1e-13)
+        << "the trace went on";
   }
 }
 

@@ -22,7 +22,7 @@ CARVE_INLINE Arrivals spikes_at(const SpikeHistory& history, std::size_t t) {
 template <class T>
 CARVE_INLINE void arrive(const Pathway<T>& from, Arrivals arrivals) {
   const Pathway<T> path = from;  // a copy, which no store can change
-  if (!path.plastic) {
+  if (!path.plastic || !path.learns) {
     for (const std::uint16_t* j = arrivals.begin; j != arrivals.end; ++j) {
       if (j + 1 != arrivals.end) prefetch_row(path, j[1]);
       send(path, *j);
@@ -44,7 +44,7 @@ CARVE_INLINE Arrivals arrivals_at(const RecurrentStretch<T>& stretch, const Path
 template <class T>
 CARVE_INLINE void learn(Pathway<T>& path, Arrivals arrivals, Arrivals now) {
   bool full = false;
-  for (const std::uint16_t* i = now.begin; i != now.end; ++i) full |= spike_of_target(path, *i);
+  for (const std::uint16_t* i = now.begin; path.learns && i != now.end; ++i) full |= spike_of_target(path, *i);
   const T pre_jump = static_cast<T>(path.pre_growth);
   const T post_jump = static_cast<T>(path.post_growth);
   for (const std::uint16_t* i = now.begin; i != now.end; ++i) path.post_trace[*i] += post_jump;
@@ -79,7 +79,7 @@ void run(const RecurrentStretch<T>& stretch) noexcept {
       const Arrivals now = spikes_at(stretch.histories[path.to], t);
       path.pre_growth *= path.pre_step;
       path.post_growth *= path.post_step;
-      for (const std::uint16_t* i = now.begin; i != now.end; ++i) path.spikes[*i] |= 256;
+      for (const std::uint16_t* i = now.begin; path.learns && i != now.end; ++i) path.spikes[*i] |= 256;
       arrive(path, arrivals);
       learn(path, arrivals, now);
     }

@@ -69,6 +69,7 @@ struct Pathway {
   T* weights = nullptr;  // [place]
 
   // Plastic ones only.
+  bool learns = true;  // or weights stay as they are, already clamped, and spikes of targets do not count
   T on_pre = 0, on_pre_trace = 0, on_post = 0, on_post_trace = 0;
   T w_min = 0, w_max = 0;
   double pre_step = 1, post_step = 1;  // by which `growth` grows: e^(dt / tau)
