@@ -36,16 +36,12 @@ EventCoefficients event_coefficients(const RuleSpace& space, std::span<const dou
   return {{all.begin(), border}, {border, all.end()}};
 }
 
-std::vector<Input> event_inputs(const RuleSpace& space) {
+std::vector<Input> event_inputs(const RuleSpace& space, Side spiking) {
   std::vector<Input> result;
   for (const Parameter& each : space.parameters) result.push_back({each.name, Level::candidate});
-  for (const Trace& each : space.events->traces) {
-    if (each.side == Side::post) result.push_back({each.name, Level::step});
-  }
   result.push_back({"w", Level::synapse});
-  for (const Trace& each : space.events->traces) {
-    if (each.side == Side::pre) result.push_back({each.name, Level::synapse});
-  }
+  for (const Trace& each : space.events->traces)
+    result.push_back({each.name, each.side == spiking ? Level::step : Level::synapse});
   return result;
 }
 

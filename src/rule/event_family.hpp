@@ -28,8 +28,8 @@ struct EventCoefficients {
 };
 [[nodiscard]] EventCoefficients event_coefficients(const RuleSpace& space, std::span<const double> values);
 
-/// The names of on_pre and on_post for `compile`: all parameters (candidate), the postsynaptic traces (step), w and the
-/// presynaptic traces (synapse).
-[[nodiscard]] std::vector<Input> event_inputs(const RuleSpace& space);
+/// The names of on_pre or on_post for `compile`: all parameters (candidate), w (synapse) and the traces, of which those
+/// of the neuron that spikes are the same for all its synapses (step).
+[[nodiscard]] std::vector<Input> event_inputs(const RuleSpace& space, Side spiking);
 
 }  // namespace carve::rule

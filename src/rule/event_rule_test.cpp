@@ -101,10 +101,15 @@ TEST(EventsFamily, has_as_many_traces_as_it_names) {
     const std::string expected = trace.name.starts_with("x_") ? trace.name.substr(2) : trace.name;
     EXPECT_EQ(space.parameters[trace.time_constant].name, "tau_" + expected);
   }
-  const std::vector<Input> names = event_inputs(space);
-  ASSERT_EQ(names.size(), space.parameters.size() + 5);
-  EXPECT_EQ(names[space.parameters.size()].level, Level::step);
-  EXPECT_EQ(names.back().level, Level::synapse);
+  for (const Side spiking : {Side::pre, Side::post}) {
+    const std::vector<Input> names = event_inputs(space, spiking);
+    ASSERT_EQ(names.size(), space.parameters.size() + 5);
+    EXPECT_EQ(names[space.parameters.size()].name, "w");
+    for (std::size_t k = 0; k < 4; ++k) {
+      const bool own = space.events->traces[k].side == spiking;
+      EXPECT_EQ(names[space.parameters.size() + 1 + k].level, own ? Level::step : Level::synapse);
+    }
+  }
 }
 
 RC_GTEST_PROP(EventsFamily, coefficients_of_the_normal_form_give_the_value_of_the_formulas, ()) {

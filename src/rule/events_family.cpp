@@ -252,7 +252,7 @@ class Reader {
     for (const auto* each : {&*pre, &*post}) {
       for (const auto& [exponents, coefficient] : each->terms) formulas.push_back(coefficient);
     }
-    std::vector<Input> parameters = event_inputs(*space_);
+    std::vector<Input> parameters = event_inputs(*space_, Side::pre);
     parameters.resize(space_->parameters.size());
     space_->coefficient_program = compile<double>(formulas, parameters);
     events().pre_polynomial = pre;

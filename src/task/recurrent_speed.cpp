@@ -10,7 +10,7 @@
 
 #include "carve/base/random.hpp"
 #include "carve/network/recurrent/recurrent_run.hpp"
-#include "carve/network/test_spiking.hpp"
+#include "carve/network/recurrent/test_recurrent.hpp"
 #include "carve/task/spike_inputs.hpp"
 
 namespace {
@@ -35,6 +35,11 @@ struct Candidate {
     rules.emplace_back(network::test::six_parameters(0, w_max));
     const std::vector<double> own = six.values();
     values.insert(values.end(), own.begin(), own.end());
+  }
+  void add(const network::test::TextRule& text) {
+    const rule::Rule rule = text.rule();
+    rules.emplace_back(rule.space);
+    values.insert(values.end(), rule.values.begin(), rule.values.end());
   }
   void keep() { rules.emplace_back(); }
 };
@@ -113,11 +118,18 @@ int main(int argc, char** argv) {
   four.add(inhibition(0.005, target), 20);
   four.keep();
   four.keep();
+  Candidate any;  // inhibition that settles, excitation that changes little
+  any.add({"-1e-5*x_post*(1 + r)*w", "1e-5*x_pre*(1 - w)*(1 + o)", 17, 34, 1, {{"r", "pre", 101}, {"o", "post", 125}}});
+  any.keep();
+  any.add({"0.005*(x_post - 0.28)*(1 + 0.05*w)", "0.005*x_pre*(1 + 0.05*w)", 20, 20, 20});
+  for (int c = 3; c < 6; ++c) any.keep();
   if (wanted("tif: static")) measure<float>("tif: static", tif, fixed, 3, 1, repetitions);
   if (wanted("tif: I->E plastic")) measure<float>("tif: I->E plastic", tif, one, 3, 6, repetitions);
   if (wanted("tif: I->E plastic, double")) measure<double>("tif: I->E plastic, double", tif, one, 3, 2, repetitions);
   if (wanted("adaptive: static")) measure<float>("adaptive: static", adaptive, fixed, 10, 1, repetitions);
   if (wanted("adaptive: four plastic")) measure<float>("adaptive: four plastic", adaptive, four, 10, 6, repetitions);
+  if (wanted("adaptive: two plastic by any formula"))
+    measure<float>("adaptive: two plastic by any formula", adaptive, any, 10, 4, repetitions);
   if (wanted("adaptive: four plastic, double"))
     measure<double>("adaptive: four plastic, double", adaptive, four, 10, 2, repetitions);
 }

@@ -6,9 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "carve/network/linear_rule.hpp"
 #include "carve/network/oracle_json.hpp"
-#include "carve/network/recurrent/recurrent_reference.hpp"
 #include "carve/network/recurrent/recurrent_run.hpp"
 #include "carve/network/recurrent/test_recurrent.hpp"
 
@@ -38,6 +36,17 @@ std::string neuron(const network::NeuronModel& model) {
       model.adaptation_jump, model.adaptation_decay.value, model.adaptation_reversal.value);
 }
 
+std::string rule_of(const TextRule& rule) {
+  std::vector<network::test::MoreTrace> traces = rule.more;
+  traces.push_back({"x_pre", "pre", rule.tau_pre});
+  traces.push_back({"x_post", "post", rule.tau_post});
+  std::vector<std::string> texts;
+  for (const auto& each : traces)
+    texts.push_back(fmt::format(R"({{"name": "{}", "side": "{}", "tau": {}}})", each.name, each.side, each.tau));
+  return fmt::format(R"({{"on_pre": "{}", "on_post": "{}", "traces": [{}], "w_max": {}}})", rule.on_pre, rule.on_post,
+                     fmt::join(texts, ", "), rule.w_max);
+}
+
 std::string projection(const Projection& each, const network::Synapses& synapses, const std::optional<TextRule>& rule,
                        const std::vector<double>& after) {
   std::string pairs;
@@ -46,23 +55,17 @@ std::string projection(const Projection& each, const network::Synapses& synapses
     pairs += fmt::format("{}[{}, {}]", pairs.empty() ? "" : ", ", j, synapses.targets[s]);
     before.push_back(synapses.weight_at(s));
   });
-  const std::string text =
-      rule ? fmt::format(R"({{"on_pre": "{}", "on_post": "{}", "tau_pre": {}, "tau_post": {}, "w_max": {}}})",
-                         rule->on_pre, rule->on_post, rule->tau_pre, rule->tau_post, rule->w_max)
-           : "null";
+  const std::string text = rule ? rule_of(*rule) : "null";
   return fmt::format(
       R"({{"from": {}, "to": {}, "delay": {}, "rule": {}, "synapses": [{}], "before": {}, "after": {}}})", each.from,
       each.to, each.delay.value, text, pairs, numbers(before), numbers(after));
 }
 
-/// By the kernels; by the reference where they cannot run a rule.
 network::RecurrentLife live(const network::RecurrentNetwork& declared,
                             const std::vector<std::optional<rule::Rule>>& rules, const network::RecurrentTrial& trial) {
   network::ProjectionRules spaces;
   std::vector<double> values;
   for (const auto& each : rules) {
-    if (each && !network::is_linear(each->space))
-      return network::reference(declared, network::test::pointers(rules), trial);
     spaces.push_back(each ? std::optional(each->space) : std::nullopt);
     if (each) values.insert(values.end(), each->values.begin(), each->values.end());
   }
@@ -115,24 +118,30 @@ std::vector<Case> cases() {
     delays.projections[c].delay = {3e-4 * static_cast<double>(c)};
   network::RecurrentNetwork tired = adaptive;
   for (std::size_t p : {0, 1}) tired.populations[p].neuron->adaptation_jump = 0.1;
-  return {{"tif, I->E plastic", tif, {{}, {}, vogels}},
-          {"tif, four plastic, clamped",
-           tif,
-           {hebb, both, vogels, TextRule{"0.1*(0.5 - x_post)", "-0.1*x_pre", 5, 60, 2}},
-           20000},
-          {"tif, four delays, input plastic",
-           delays,
-           {hebb, hebb, vogels, {}, TextRule{"-0.001", "0.01*x_pre", 10, 10, 1}}},
-          {"adaptive, four plastic", adaptive, {hebb, both, vogels, vogels}, 20000},
-          {"adaptive, tired, clamped",
-           tired,
-           {both, hebb, TextRule{"0.3*(x_post - 0.4)", "0.3*x_pre - 0.1", 12, 25, 1.5}, both}},
-          {"adaptive, rules that read the weight",
-           adaptive,
-           {TextRule{"-0.05*x_post*w", "0.05*x_pre*(0.6 - w)", 20, 20, 5},
-            {},
-            TextRule{"0.02*x_post - 0.1*w^2", "0.05*x_pre", 20, 20, 5},
-            {}}}};
+  return {
+      {"tif, I->E plastic", tif, {{}, {}, vogels}},
+      {"tif, four plastic, clamped",
+       tif,
+       {hebb, both, vogels, TextRule{"0.1*(0.5 - x_post)", "-0.1*x_pre", 5, 60, 2}},
+       20000},
+      {"tif, four delays, input plastic",
+       delays,
+       {hebb, hebb, vogels, {}, TextRule{"-0.001", "0.01*x_pre", 10, 10, 1}}},
+      {"adaptive, four plastic", adaptive, {hebb, both, vogels, vogels}, 20000},
+      {"adaptive, tired, clamped",
+       tired,
+       {both, hebb, TextRule{"0.3*(x_post - 0.4)", "0.3*x_pre - 0.1", 12, 25, 1.5}, both}},
+      {"adaptive, rules that read the weight",
+       adaptive,
+       {TextRule{"-0.05*x_post*w", "0.05*x_pre*(0.6 - w)", 20, 20, 5},
+        {},
+        TextRule{"0.02*x_post - 0.1*w^2", "0.05*x_pre", 20, 20, 5},
+        {}}},
+      {"tif, triplets of spikes and weights that clamp, beside rules that wait",
+       tif,
+       {TextRule{
+            "-0.005*x_post*(1 + 2*r)", "0.006*x_pre*(1 + 3*o)", 17, 34, 0.5, {{"r", "pre", 101}, {"o", "post", 125}}},
+        hebb, TextRule{"0.05*tanh(w)*x_post - 0.02", "0.05*x_pre - 0.03*sqrt(w)*x_post", 20, 40, 2}, vogels}}};
 }
 
 }  // namespace

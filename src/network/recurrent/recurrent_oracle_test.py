@@ -8,6 +8,7 @@ own order of events does the rest: groups evolve, thresholds, synapses, resets; 
 """
 import functools
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,11 +31,6 @@ dslow/dt = -slow/tau_nmda : 1
 dgaba/dt = -gaba/tau_gaba : 1
 draised/dt = -raised/threshold_decay : volt
 dg_a/dt = -g_a/adaptation_decay : 1
-"""
-PLASTIC = """
-w : 1
-dtrace_before/dt = -trace_before/tau_pre : 1 (event-driven)
-dtrace_after/dt = -trace_after/tau_post : 1 (event-driven)
 """
 
 
@@ -67,15 +63,20 @@ def connect(projection, groups, excitatory):
         synapses = Synapses(*ends, "w : 1", on_pre=send, delay=delay)
         synapses.pre.order = 0
     else:
-        names = {"w_max": rule["w_max"], "tau_pre": rule["tau_pre"]*ms, "tau_post": rule["tau_post"]*ms}
-        spelling = (("^", "**"), ("x_pre", "trace_before"), ("x_post", "trace_after"))
-        changes = {side: functools.reduce(lambda text, each: text.replace(*each), spelling, rule[side])
+        traces = {f"trace_{index}": each for index, each in enumerate(rule["traces"])}
+        names = {"w_max": rule["w_max"]} | {f"tau_{name}": each["tau"]*ms for name, each in traces.items()}
+        spelling = [(r"\^", "**")] + [(rf"\b{each['name']}\b", name) for name, each in traces.items()]
+        changes = {side: functools.reduce(lambda text, each: re.sub(*each, text), spelling, rule[side])
                    for side in ("on_pre", "on_post")}
+        equations = "w : 1\n" + "\n".join(f"d{name}/dt = -{name}/tau_{name} : 1 (event-driven)" for name in traces)
+        jump = {side: "\n".join(f"{name} += 1" for name, each in traces.items() if each["side"] == side)
+                for side in ("pre", "post")}
+        read = "w = clip(w, 0, w_max)\n"
+        read_by_formula = read if re.search(r"\bw\b", changes["on_post"]) else ""
         synapses = Synapses(
-            *ends, PLASTIC, namespace=names, delay={"change": delay, "jump": delay},
-            on_pre={"change": f"w = clip(w, 0, w_max)\n{send}\nw = clip(w + ({changes['on_pre']}), 0, w_max)",
-                    "jump": "trace_before += 1"},
-            on_post={"change_post": f"w = w + ({changes['on_post']})", "jump_post": "trace_after += 1"})
+            *ends, equations, namespace=names, delay={"change": delay, "jump": delay},
+            on_pre={"change": f"{read}{send}\nw = clip(w + ({changes['on_pre']}), 0, w_max)", "jump": jump["pre"]},
+            on_post={"change_post": f"{read_by_formula}w = w + ({changes['on_post']})", "jump_post": jump["post"]})
         synapses.change.order = 0
         synapses.change_post.order = 1
         synapses.jump.order = 2

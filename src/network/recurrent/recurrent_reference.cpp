@@ -63,6 +63,7 @@ struct Pathway {
   std::vector<std::vector<double>> traces = {};  // [trace][neuron of its side]
   Step arriving = {};
   bool learns = true;
+  bool post_reads_weight = false;
 
   void start(std::size_t targets) {
     weights.resize(synapses.places());
@@ -71,6 +72,8 @@ struct Pathway {
     for (const rule::Trace& each : rule->space.events->traces)
       traces.emplace_back(each.side == rule::Side::pre ? synapses.sources : targets, 0.0);
     for (double& w : weights) w = clamped(w);
+    for (const rule::Expression& each : rule::names(rule->space.events->on_post))
+      post_reads_weight = post_reads_weight || each.name() == "w";
   }
   [[nodiscard]] double clamped(double w) const {
     const double w_min = rule->space.events->w_min;
@@ -109,7 +112,9 @@ struct Pathway {
   void post_spike(std::size_t i) {
     if (!rule || !learns) return;
     synapses.for_each([&](std::size_t j, std::size_t s) {
-      if (synapses.targets[s] == i) weights[s] += change(rule->space.events->on_post, j, s);
+      if (synapses.targets[s] != i) return;
+      if (post_reads_weight) weights[s] = clamped(weights[s]);
+      weights[s] += change(rule->space.events->on_post, j, s);
     });
   }
   void jump(rule::Side side, std::size_t neuron) {

@@ -18,11 +18,11 @@ template <class T>
 constexpr base::PerIsa<CatchUpKernel<T>> catch_up_kernel{scalar::catch_up, v3::catch_up, v4::catch_up};
 
 constexpr base::Seconds stretch{0.01};  // growth rises by e^10 at most: time constants are at least 1 ms
-constexpr double rebase_above = 4e8;    // e^20: with a stretch more, all powers and their sums are within float
 
 /// Sets `growth` back where it has become large.
 template <class T>
 void rebase(Pathway<T>& path, PathwayMemory<T>& memory) {
+  if (path.eager) return memory.eager->rebase();
   if (path.pre_growth > rebase_above) {
     catch_up_kernel<T>()(path);
     const T factor = static_cast<T>(lowest_growth / path.pre_growth);
@@ -80,7 +80,7 @@ void RecurrentRun<T>::learn(bool on) {
     if (!path.plastic || path.learns == on) continue;
     path.learns = on;
     if (on) continue;
-    catch_up_kernel<T>()(path);
+    if (!path.eager) catch_up_kernel<T>()(path);
     for (T& w : state_->pathway_memory[c].weights) w = std::clamp(w, path.w_min, path.w_max);
   }
 }
@@ -108,7 +108,7 @@ std::vector<double> RecurrentRun<T>::weights(std::size_t projection) {
   const base::FlushDenormals flush;
   Pathway<T>& path = state_->pathways[projection];
   assert(path.plastic);
-  catch_up_kernel<T>()(path);
+  if (!path.eager) catch_up_kernel<T>()(path);
   const Synapses& synapses = state_->trial.synapses[projection];
   std::vector<double> result;
   result.reserve(synapses.count());

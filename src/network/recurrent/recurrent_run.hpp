@@ -15,8 +15,8 @@ namespace carve::network {
 template <class T>
 struct RecurrentState;
 
-/// The rule of each projection, [projection]; nothing where weights stay as they are. All are is_linear
-/// (linear_rule.hpp).
+/// The rule of each projection, [projection]; nothing where weights stay as they are. Those that are is_linear
+/// (linear_rule.hpp) let postsynaptic spikes wait, all others change weights at every spike.
 using ProjectionRules = std::vector<std::optional<rule::RuleSpace>>;
 
 /// The live network of one candidate. Weights are clamped when they are read (Clamp::at_read) and start within their

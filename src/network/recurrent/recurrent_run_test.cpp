@@ -49,6 +49,25 @@ NeuronModel random_neuron() {
   return model;
 }
 
+/// Rules that are not linear in one trace: they read the weight, products of traces, several traces.
+test::TextRule random_rule(double w_max) {
+  using Text = test::TextRule;
+  const double tau_pre = *rc::gen::element(1.0, 7.0, 20.0, 200.0), tau_post = *rc::gen::element(1.0, 12.0, 30.0);
+  return *rc::gen::elementOf(
+      std::vector<Text>{{"-0.05*x_post*w", "0.05*x_pre*(0.6 - w)", tau_pre, tau_post, w_max},
+                        {"-0.02*x_post*(1 + 3*r)",
+                         "0.03*x_pre*(0.2 + o)",
+                         tau_pre,
+                         tau_post,
+                         w_max,
+                         {{"r", "pre", 101}, {"o", "post", 40}}},
+                        {"0.05*tanh(3*w)*x_post - 0.01*exp(-w)",
+                         "0.04*sqrt(w + 0.1)*(x_pre > 0.1) - 0.02*x_post/(1 + x_pre)", tau_pre, tau_post, w_max},
+                        {"0.01*x_post*slow - 0.02*w^2", "0", tau_pre, tau_post, w_max, {{"slow", "post", 300}}},
+                        {"0.02 - 0.1*w", "0.03*x_post^2", tau_pre, tau_post, w_max},
+                        {"0", "0.02*x_pre*x_post - 0.01*x_pre^2", tau_pre, tau_post, w_max}});
+}
+
 /// Up to three populations of neurons and one of inputs; any of up to eight projections may be plastic.
 Experiment random_experiment(std::uint32_t seed) {
   Experiment result;
@@ -73,6 +92,12 @@ Experiment random_experiment(std::uint32_t seed) {
     result.rules.emplace_back();
     if (*rc::gen::inRange(0, 3) == 0) continue;
     const double w_max = *rc::gen::element(0.1, 1.0, 1e6);  // clamping is active nearly always, often, never
+    if (*rc::gen::arbitrary<bool>()) {
+      const rule::Rule rule = random_rule(w_max).rule();
+      result.rules.back() = rule.space;
+      result.values.insert(result.values.end(), rule.values.begin(), rule.values.end());
+      continue;
+    }
     result.rules.back() = test::six_parameters(0, w_max);
     const std::vector<double> u = test::uniform(6, 1, 5000 + 200 * seed + static_cast<std::uint32_t>(c));
     const std::vector<double> six = SixParameters{.eta = 0.05,
@@ -228,6 +253,28 @@ TEST(RecurrentNetwork, brings_weights_up_to_date_however_often_a_neuron_spikes) 
   const RecurrentTrial trial = test::trial_of(experiment.network, 600, 0.05, 3);
   const RecurrentLife expected = experiment.by_equations(trial);
   EXPECT_GT(expected.spikes[0].sources.size(), 80U * 300);
+  const RecurrentLife found = experiment.live<double>(trial);
+  EXPECT_TRUE(same_spikes(found, expected));
+  EXPECT_LE(distance(found, expected), 1e-11);
+}
+
+TEST(RecurrentNetwork, visits_rows_and_columns_of_any_length) {
+  // Longer than what a program runs for at once, and no multiple of it.
+  Experiment experiment = inhibited({}, 8);
+  experiment.network.populations[0].size = 301;
+  for (Projection& each : experiment.network.projections) each.probability = each.from == 2 ? 0.2 : 0.98;
+  for (const std::size_t c : {0, 1}) experiment.network.projections[c].highest_weight = 0.001;
+  experiment.network.populations[1].size = 170;
+  experiment.values.clear();
+  for (const std::size_t c : {0, 2}) {
+    const rule::Rule rule = test::TextRule{"-0.002*x_post*w", "0.002*x_pre*(1 - w)", 20, 30, 0.6}.rule();
+    experiment.rules[c] = rule.space;
+    experiment.values.insert(experiment.values.end(), rule.values.begin(), rule.values.end());
+  }
+  const RecurrentTrial trial = test::trial_of(experiment.network, 400, 0.01, 4);
+  const RecurrentLife expected = experiment.by_equations(trial);
+  EXPECT_GT(expected.spikes[0].sources.size(), 301U);
+  EXPECT_GT(expected.spikes[1].sources.size(), 170U);
   const RecurrentLife found = experiment.live<double>(trial);
   EXPECT_TRUE(same_spikes(found, expected));
   EXPECT_LE(distance(found, expected), 1e-11);

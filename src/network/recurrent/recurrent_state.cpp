@@ -118,11 +118,22 @@ void RecurrentState<T>::start_pathway(std::size_t projection, std::span<const do
 template <class T>
 void RecurrentState<T>::start_learning(std::size_t projection, std::span<const double>& values) {
   const rule::RuleSpace& space = *rules[projection];
-  assert(is_linear(space));
-  const LinearNumbers numbers = linear_numbers(space, values.first(space.parameters.size()), network.dt);
+  const std::span<const double> own = values.first(space.parameters.size());
   values = values.subspan(space.parameters.size());
   Pathway<T>& path = pathways[projection];
   PathwayMemory<T>& memory = pathway_memory[projection];
+  path.w_min = static_cast<T>(space.events->w_min);
+  path.w_max = static_cast<T>(space.events->w_max);
+  for (T& w : memory.weights) w = std::clamp(w, path.w_min, path.w_max) + T(0);  // no -0
+  if (!is_linear(space)) {
+    const std::size_t targets = network.populations[network.projections[projection].to].size;
+    memory.weights.resize(memory.weights.size() + Synapses::row_unit);  // behind the last row, see Incoming
+    path.weights = memory.weights.data();
+    memory.eager = std::make_unique<EagerRule<T>>(space, own, network.dt, trial.synapses[projection], targets);
+    path.eager = memory.eager->view();
+    return;
+  }
+  const LinearNumbers numbers = linear_numbers(space, own, network.dt);
   path.on_pre = static_cast<T>(numbers[0]);
   path.on_pre_trace = static_cast<T>(numbers[1]);
   path.on_post = static_cast<T>(numbers[2]);
@@ -130,9 +141,6 @@ void RecurrentState<T>::start_learning(std::size_t projection, std::span<const d
   path.pre_step = numbers[4];
   path.post_step = numbers[5] > 0 ? 1 / numbers[5] : 1;
   path.pre_growth = path.post_growth = lowest_growth;
-  path.w_min = static_cast<T>(space.events->w_min);
-  path.w_max = static_cast<T>(space.events->w_max);
-  for (T& w : memory.weights) w = std::clamp(w, path.w_min, path.w_max) + T(0);  // no -0
   path.stride = target_places(network.populations[network.projections[projection].to].size);
   memory.seen.assign(memory.weights.size(), 0);
   memory.pre_trace.assign(path.sources, T(0));
@@ -159,6 +167,7 @@ std::size_t RecurrentState<T>::bytes() const {
   for (const PathwayMemory<T>& each : pathway_memory) {
     sum += bytes_of(each.weights) + bytes_of(each.pre_trace) + bytes_of(each.post_trace) + bytes_of(each.sums) +
            bytes_of(each.spikes) + bytes_of(each.seen) + bytes_of(each.unseen);
+    if (each.eager) sum += each.eager->bytes();
   }
   return sum;
 }

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "carve/base/aligned.hpp"
+#include "carve/network/recurrent/eager_rule.hpp"
 #include "carve/network/recurrent/kernels/recurrent_kernels.hpp"
 #include "carve/network/recurrent/recurrent_run.hpp"
 
@@ -15,6 +17,8 @@ namespace carve::network {
 
 /// `growth` of traces begins here: e^-40.
 inline constexpr double lowest_growth = 4e-18;
+/// And is set back from here, e^20: with a stretch more, all powers and their sums are within float.
+inline constexpr double rebase_above = 4e8;
 
 /// Memory of a population's spikes: those of the stretch and of as many steps before as spikes may be under way.
 struct History {
@@ -37,9 +41,10 @@ struct NeuronMemory {
   History history;
 };
 
-/// Numbers of one plastic projection.
+/// Numbers of one plastic projection; those of a rule that is not is_linear lie in `eager`.
 template <class T>
 struct PathwayMemory {
+  std::unique_ptr<EagerRule<T>> eager;
   base::AlignedVector<T> weights, pre_trace, post_trace, sums;
   base::AlignedVector<typename Pathway<T>::Count> spikes;
   base::AlignedVector<std::uint8_t> seen, unseen;

@@ -2,13 +2,42 @@
 
 #include <cassert>
 #include <cmath>
+#include <mutex>
 #include <numeric>
 
 #include "carve/base/random.hpp"
 #include "carve/base/scalar_math.hpp"
 
 namespace carve::network {
+
+struct SharedIncoming {
+  std::once_flag made;
+  Incoming incoming;
+};
+
 namespace {
+
+Incoming by_target(const Synapses& synapses, std::size_t targets) {
+  std::vector<std::uint32_t> next(targets, 0);  // how many, then where the next one goes
+  synapses.for_each([&](std::size_t, std::size_t s) { ++next[synapses.targets[s]]; });
+  Incoming result{.first = {0}, .places = {}, .sources = {}};
+  for (std::uint32_t& each : next) {
+    const std::size_t begin = result.first.back();
+    const std::size_t count = (each + Synapses::row_unit - 1) / Synapses::row_unit * Synapses::row_unit;
+    each = static_cast<std::uint32_t>(begin);
+    result.first.push_back(static_cast<std::uint32_t>(begin + count));
+  }
+  result.places.resize(result.first.back());
+  result.sources.assign(result.first.back(), static_cast<std::uint16_t>(synapses.sources));
+  for (std::size_t s = 0; s < result.places.size(); ++s)
+    result.places[s] = static_cast<std::uint32_t>(synapses.places() + s % Synapses::row_unit);
+  synapses.for_each([&](std::size_t j, std::size_t s) {
+    const std::uint32_t at = next[synapses.targets[s]]++;
+    result.places[at] = static_cast<std::uint32_t>(s);
+    result.sources[at] = static_cast<std::uint16_t>(j);
+  });
+  return result;
+}
 
 /// Draws rows of one projection; `trial` and `seed` as in StreamKey.
 class Rows {
@@ -63,6 +92,7 @@ Synapses draw(const RecurrentNetwork& network, std::size_t index, std::uint64_t 
   const Population& to = network.populations[projection.to];
   assert(to.size <= largest_population && network.populations[projection.from].size <= largest_population);
   Synapses result{.sources = network.populations[projection.from].size, .first = {0}};
+  result.shared_incoming = std::make_shared<SharedIncoming>();
   const std::size_t beyond = target_places(to.size) - Synapses::row_unit;
   Rows rows(network, index, seed, trial);
   for (std::size_t j = 0; j < result.sources; ++j) {
@@ -89,6 +119,12 @@ Synapses draw(const RecurrentNetwork& network, std::size_t index, std::uint64_t 
 }  // namespace
 
 std::size_t Synapses::count() const { return std::accumulate(counts.begin(), counts.end(), std::size_t{0}); }
+
+const Incoming& Synapses::incoming(std::size_t to) const {
+  assert(shared_incoming);
+  std::call_once(shared_incoming->made, [&] { shared_incoming->incoming = by_target(*this, to); });
+  return shared_incoming->incoming;
+}
 
 std::vector<Synapses> draw_synapses(const RecurrentNetwork& network, std::uint64_t seed, std::uint32_t trial) {
   std::vector<Synapses> all;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -10,6 +11,15 @@
 #include "carve/network/recurrent/declaration.hpp"
 
 namespace carve::network {
+
+/// The synapses of one projection by target. Columns begin at multiples of Synapses::row_unit; between them stand the
+/// places behind the last row, one by one, and the source behind the last one.
+struct Incoming {
+  std::vector<std::uint32_t> first;           // [target + 1]: where columns begin
+  base::AlignedVector<std::uint32_t> places;  // of Synapses, by source
+  base::AlignedVector<std::uint16_t> sources;
+};
+struct SharedIncoming;
 
 /// The synapses of one projection, by source. Rows begin at multiples of `row_unit` places, so that kernels can take
 /// whole registers; the places between two rows have targets behind all real ones, one by one, and weight 0.
@@ -22,6 +32,7 @@ struct Synapses {
   base::AlignedVector<std::uint16_t> targets;  // [place], rising within a row
   std::vector<double> weights;                 // [place], at the start; empty where all are `weight`
   double weight = 0;
+  std::shared_ptr<SharedIncoming> shared_incoming = {};  // of all copies
 
   [[nodiscard]] std::size_t places() const { return targets.size(); }
   /// The targets of source j, rising.
@@ -37,6 +48,9 @@ struct Synapses {
       for (std::size_t s = first[j]; s < first[j] + counts[j]; ++s) visit(j, s);
     }
   }
+  /// The same by target, of which there are `targets`: made when the first one asks, on any thread. Precondition: made
+  /// by draw_synapses.
+  [[nodiscard]] const Incoming& incoming(std::size_t targets) const;
   [[nodiscard]] double weight_at(std::size_t place) const { return weights.empty() ? weight : weights[place]; }
 };
 

@@ -77,6 +77,34 @@ RC_GTEST_PROP(Synapses, lie_in_rows_that_kernels_can_walk, ()) {
   }
 }
 
+RC_GTEST_PROP(Synapses, are_the_same_by_target, ()) {
+  const auto to = *rc::gen::inRange<std::size_t>(1, 60);
+  const auto all =
+      draw_synapses(two_populations(*rc::gen::inRange<std::size_t>(1, 60), to, *rc::gen::element(0.1, 1.0)),
+                    *rc::gen::arbitrary<std::uint64_t>(), 2);
+  for (const Synapses& each : all) {
+    const Synapses copy = each;
+    const Incoming& found = copy.incoming(to);
+    RC_ASSERT(&found == &each.incoming(to));
+    RC_ASSERT(found.first.size() == to + 1);
+    std::vector<std::size_t> visits(each.places(), 0);
+    for (std::size_t i = 0; i < to; ++i) {
+      RC_ASSERT(found.first[i] % Synapses::row_unit == 0U);
+      for (std::size_t s = found.first[i]; s < found.first[i + 1]; ++s) {
+        const std::size_t place = found.places[s];
+        if (place >= each.places()) {
+          RC_ASSERT(place < each.places() + Synapses::row_unit && found.sources[s] == each.sources);
+          continue;
+        }
+        ++visits[place];
+        RC_ASSERT(each.targets[place] == i);
+        RC_ASSERT(place >= each.first[found.sources[s]] && place < each.first[found.sources[s] + 1]);
+      }
+    }
+    each.for_each([&](std::size_t, std::size_t s) { RC_ASSERT(visits[s] == 1U); });
+  }
+}
+
 TEST(Synapses, are_functions_of_seed_and_trial) {
   const auto one = draw_synapses(two_populations(50, 300, 0.1), 7, 1);
   EXPECT_EQ(one[0].targets, draw_synapses(two_populations(50, 300, 0.1), 7, 1)[0].targets);

@@ -15,6 +15,13 @@
 
 namespace carve::network::test {
 
+/// A trace beside x_pre and x_post.
+struct MoreTrace {
+  std::string name;
+  std::string side;
+  double tau;  // ms
+};
+
 /// A rule as a file has it: formulas with all their numbers, and the time constants of x_pre and x_post in ms.
 struct TextRule {
   std::string on_pre = "0";
@@ -22,14 +29,23 @@ struct TextRule {
   double tau_pre = 20;
   double tau_post = 20;
   double w_max = 1e6;
+  std::vector<MoreTrace> more = {};
 
+  [[nodiscard]] bool uses(const std::string& name) const { return (on_pre + on_post).find(name) != std::string::npos; }
   [[nodiscard]] rule::Rule rule() const {
     base::Table table;
     table.set("on_pre", {on_pre, {}});
     table.set("on_post", {on_post, {}});
-    const auto uses = [&](const char* name) { return (on_pre + on_post).find(name) != std::string::npos; };
     if (uses("x_pre")) table.set("tau_pre", {fmt::format("{} ms", tau_pre), {}});
     if (uses("x_post")) table.set("tau_post", {fmt::format("{} ms", tau_post), {}});
+    base::Table traces;
+    traces.set("x_pre", {std::string("pre"), {}});
+    traces.set("x_post", {std::string("post"), {}});
+    for (const MoreTrace& each : more) {
+      traces.set(each.name, {each.side, {}});
+      table.set("tau_" + each.name, {fmt::format("{} ms", each.tau), {}});
+    }
+    if (!more.empty()) table.set("traces", {std::move(traces), {}});
     table.set("w_max", {w_max, {}});
     base::Diagnostics diagnostics;
     auto space = rule::read_event_rule("test", table, {}, diagnostics);

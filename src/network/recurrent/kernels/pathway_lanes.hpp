@@ -19,7 +19,7 @@ CARVE_INLINE void prefetch_row(const Pathway<T>& path, std::size_t source) {
   constexpr std::size_t line = 64;  // bytes
   for (std::size_t s = begin; s < end; s += line / sizeof(std::uint16_t)) __builtin_prefetch(path.targets + s);
   for (std::size_t s = begin; path.weights && s < end; s += line / sizeof(T)) __builtin_prefetch(path.weights + s, 1);
-  for (std::size_t s = begin; path.plastic && s < end; s += line) __builtin_prefetch(path.seen + s, 1);
+  for (std::size_t s = begin; path.seen && s < end; s += line) __builtin_prefetch(path.seen + s, 1);
 }
 
 /// The spikes of a source reach its targets.

@@ -2,6 +2,7 @@
 //
 // The order within a step is that of docs/explanation/spikes.md: neurons evolve, presynaptic spikes arrive,
 // postsynaptic spikes, traces jump. What reaches a neuron comes in the order of projections, sources and targets.
+#include "carve/network/recurrent/kernels/eager_kernels.hpp"
 #include "carve/network/recurrent/kernels/neuron_lanes.hpp"
 #include "carve/network/recurrent/kernels/pathway_lanes.hpp"
 
@@ -77,6 +78,10 @@ void run(const RecurrentStretch<T>& stretch) noexcept {
         continue;
       }
       const Arrivals now = spikes_at(stretch.histories[path.to], t);
+      if (path.eager) {
+        learn_eagerly(path, {arrivals.begin, arrivals.end}, {now.begin, now.end});
+        continue;
+      }
       path.pre_growth *= path.pre_step;
       path.post_growth *= path.post_step;
       for (const std::uint16_t* i = now.begin; path.learns && i != now.end; ++i) path.spikes[*i] |= 256;

@@ -46,6 +46,9 @@ struct NeuronState {
   SpikeHistory spikes;         // written
 };
 
+template <class T>
+struct EagerPathway;
+
 /// One projection. `w` of a static one is `weight` or, where there are any, `weights`.
 /// A plastic one's rule is w += on_pre + on_pre_trace * x_post at presynaptic spikes, which also clamp, and
 /// w += on_post + on_post_trace * x_pre at postsynaptic ones. Those wait until a presynaptic spike reads the weight:
@@ -69,7 +72,8 @@ struct Pathway {
   T* weights = nullptr;  // [place]
 
   // Plastic ones only.
-  bool learns = true;  // or weights stay as they are, already clamped, and spikes of targets do not count
+  EagerPathway<T>* eager = nullptr;  // its rule, where it is not of the kind above
+  bool learns = true;                // or weights stay as they are, already clamped, and spikes of targets do not count
   T on_pre = 0, on_pre_trace = 0, on_post = 0, on_post_trace = 0;
   T w_min = 0, w_max = 0;
   double pre_step = 1, post_step = 1;  // by which `growth` grows: e^(dt / tau)

@@ -1,0 +1,82 @@
+#include "carve/network/recurrent/eager_rule.hpp"
+
+#include <algorithm>
+
+#include "carve/base/scalar_math.hpp"
+#include "carve/network/compiled_rule.hpp"
+#include "carve/network/recurrent/recurrent_state.hpp"
+#include "carve/rule/event_family.hpp"
+
+namespace carve::network {
+
+template <class T>
+EagerRule<T>::EagerRule(const rule::RuleSpace& space, std::span<const double> values, base::Seconds dt,
+                        const Synapses& synapses, std::size_t targets) {
+  for (const rule::Trace& each : space.events->traces) {
+    const std::size_t neurons = each.side == rule::Side::pre ? synapses.sources : targets;
+    memory_.emplace_back(target_places(neurons), T(0));
+    variables_.push_back({.side = each.side,
+                          .values = memory_.back().data(),
+                          .growth = lowest_growth,
+                          .step = base::exp(dt.value / values[each.time_constant])});
+  }
+  view_.variables = variables_.data();
+  view_.variable_count = variables_.size();
+  compile(space, values, rule::Side::pre);
+  if (!(space.events->on_post == rule::Expression())) {
+    compile(space, values, rule::Side::post);
+    const Incoming& incoming = synapses.incoming(targets);
+    view_.first = incoming.first.data();
+    view_.places = incoming.places.data();
+    view_.sources = incoming.sources.data();
+  }
+  view_.scratch = scratch_.data();
+}
+
+template <class T>
+void EagerRule<T>::compile(const rule::RuleSpace& space, std::span<const double> values, rule::Side side) {
+  const bool pre = side == rule::Side::pre;
+  const rule::Expression& formula = pre ? space.events->on_pre : space.events->on_post;
+  Event& event = events_[static_cast<std::size_t>(side)];
+  event.program = rule::compile<T>(formula, rule::event_inputs(space, side));
+  event.registers.resize(event.program.first_temporary(rule::Level::step) * eager_copies);
+  for (std::size_t copy = 0; copy < eager_copies; ++copy)
+    fill_registers(event.program, values, copy, eager_copies, event.registers.data());
+  const std::vector<rule::Expression> names = rule::names(formula);
+  const auto reads = [&](const std::string& name) {
+    return std::any_of(names.begin(), names.end(), [&](const rule::Expression& each) { return each.name() == name; });
+  };
+  for (std::uint32_t k = 0; k < variables_.size(); ++k) {
+    if (reads(space.events->traces[k].name)) event.used.push_back(k);
+  }
+  const EventProgram<T> view{.program = &event.program,
+                             .registers = event.registers.data(),
+                             .used = event.used.data(),
+                             .used_count = event.used.size(),
+                             .weight = event.program.first_input() + static_cast<std::uint32_t>(values.size()),
+                             .reads_weight = reads("w")};
+  (pre ? view_.on_pre : view_.on_post) = view;
+  scratch_.resize(std::max(scratch_.size(), eager_scratch(event.program, variables_.size())));
+}
+
+template <class T>
+void EagerRule<T>::rebase() {
+  for (std::size_t k = 0; k < variables_.size(); ++k) {
+    if (variables_[k].growth <= rebase_above) continue;
+    const T factor = static_cast<T>(lowest_growth / variables_[k].growth);
+    for (T& each : memory_[k]) each *= factor;
+    variables_[k].growth = lowest_growth;
+  }
+}
+
+template <class T>
+std::size_t EagerRule<T>::bytes() const {
+  std::size_t numbers = scratch_.size() + events_[0].registers.size() + events_[1].registers.size();
+  for (const auto& each : memory_) numbers += each.size();
+  return numbers * sizeof(T);
+}
+
+template class EagerRule<float>;
+template class EagerRule<double>;
+
+}  // namespace carve::network

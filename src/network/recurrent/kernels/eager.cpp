@@ -1,0 +1,135 @@
+// One step of a projection whose rule is any formula: each spike visits all its synapses.
+//
+// The order is that of docs/explanation/spikes.md. What reaches a neuron comes in the order of sources and targets.
+#include "carve/base/gather.hpp"
+#include "carve/network/kernels/spiking_shared.hpp"
+#include "carve/network/recurrent/kernels/event_machine.hpp"
+
+namespace carve::network::CARVE_ISA_NAME {
+namespace {
+
+/// The value of a variable per unit in which it is kept.
+template <class T>
+CARVE_INLINE T scale_of(const EventVariable<T>& variable) {
+  return static_cast<T>(1 / variable.growth);
+}
+
+/// Puts the variables of the neuron that spikes into the machine and computes what follows from them.
+template <class T>
+CARVE_INLINE void begin_spike(const EagerPathway<T>& eager, const EventProgram<T>& event,
+                              const EventMachine<T>& machine, std::size_t neuron) {
+  for (std::size_t k = 0; k < event.used_count; ++k) {
+    const std::size_t variable = event.used[k];
+    if (!machine.same_for_all(variable)) continue;
+    const EventVariable<T>& own = eager.variables[variable];
+    store<T>(machine.of_neuron(variable), broadcast(own.values[neuron] * scale_of(own)));
+  }
+  machine.run_step();
+}
+
+/// Puts variables of the other side's neurons into the machine; `neurons`: who they are.
+template <class T>
+CARVE_INLINE void gather_variables(const EagerPathway<T>& eager, const EventProgram<T>& event,
+                                   const EventMachine<T>& machine, const std::uint16_t* neurons, std::size_t synapses) {
+  for (std::size_t k = 0; k < event.used_count; ++k) {
+    const std::size_t variable = event.used[k];
+    if (machine.same_for_all(variable)) continue;
+    const EventVariable<T>& other = eager.variables[variable];
+    const Lanes<T> scale = broadcast(scale_of(other));
+    T* const to = machine.of_synapses(variable);
+    for (std::size_t s = 0; s < synapses; s += width<T>)
+      store<T>(to + s, gather<T>(other.values, widen<T>(neurons + s)) * scale);
+  }
+}
+
+/// A presynaptic spike arrives: each weight is clamped, sent on, and changed.
+template <class T>
+CARVE_INLINE void send_and_change(const Pathway<T>& path, const EagerPathway<T>& eager, std::size_t source) {
+  const EventMachine<T> machine(eager.on_pre, eager);
+  begin_spike(eager, eager.on_pre, machine, source);
+  const Lanes<T> w_min = broadcast(path.w_min);
+  const Lanes<T> w_max = broadcast(path.w_max);
+  const Operand<T> change = machine.result();
+  T* const w = machine.weights();
+  const std::size_t end = path.first[source + 1];
+  for (std::size_t first = path.first[source]; first < end; first += eager_chunk) {
+    const std::size_t synapses = first + eager_chunk <= end ? eager_chunk : end - first;
+    for (std::size_t s = 0; s < synapses; s += width<T>)
+      store<T>(w + s, clamped<T>(load<T>(path.weights + first + s), w_min, w_max));
+    const std::uint16_t* const targets = path.targets + first;
+    for (std::size_t s = 0; s < synapses; ++s) path.conductance[targets[s]] += w[s];
+    gather_variables(eager, eager.on_pre, machine, targets, synapses);
+    machine.run_synapses(synapses);
+    for_all<T>({w, width<T>}, change, path.weights + first, synapses / width<T>, width<T>,
+               [&](Lanes<T> old, Lanes<T> added) { return clamped<T>(old + added, w_min, w_max); });
+  }
+}
+
+/// Fetches the weights that a postsynaptic spike will visit: they lie far apart.
+template <class T>
+CARVE_INLINE void prefetch_column(const Pathway<T>& path, const EagerPathway<T>& eager, std::size_t target) {
+  for (std::size_t s = eager.first[target]; s < eager.first[target + 1]; ++s)
+    __builtin_prefetch(path.weights + eager.places[s], 1);
+}
+
+/// A postsynaptic spike changes all weights of its neuron, which are clamped only where the formula reads them.
+template <class T>
+CARVE_INLINE void change_column(const Pathway<T>& path, const EagerPathway<T>& eager, std::size_t target) {
+  const EventProgram<T>& event = eager.on_post;
+  const EventMachine<T> machine(event, eager);
+  begin_spike(eager, event, machine, target);
+  const Lanes<T> w_min = broadcast(path.w_min);
+  const Lanes<T> w_max = broadcast(path.w_max);
+  const Operand<T> change = machine.result();
+  T* const w = machine.weights();
+  const std::size_t end = eager.first[target + 1];
+  for (std::size_t first = eager.first[target]; first < end; first += eager_chunk) {
+    const std::size_t synapses = first + eager_chunk <= end ? eager_chunk : end - first;
+    for (std::size_t s = 0; s < synapses; s += width<T>) {
+      const Lanes<T> found = gather<T>(path.weights, widen<T>(eager.places + first + s));
+      store<T>(w + s, event.reads_weight ? clamped<T>(found, w_min, w_max) : found);
+    }
+    gather_variables(eager, event, machine, eager.sources + first, synapses);
+    machine.run_synapses(synapses);
+    for_all<T>({w, width<T>}, change, w, synapses / width<T>, width<T>,
+               [](Lanes<T> old, Lanes<T> added) { return old + added; });
+    for (std::size_t s = 0; s < synapses; ++s) path.weights[eager.places[first + s]] = w[s];
+  }
+}
+
+template <class T>
+CARVE_INLINE void send_only(const Pathway<T>& path, std::size_t source) {
+  const std::uint32_t begin = path.first[source];
+  for (std::uint32_t s = begin; s < begin + path.counts[source]; ++s)
+    path.conductance[path.targets[s]] += path.weights[s];
+}
+
+template <class T>
+void step(const Pathway<T>& path, EagerPathway<T>& eager, Spiking arriving, Spiking of_targets) {
+  for (std::size_t k = 0; k < eager.variable_count; ++k) eager.variables[k].growth *= eager.variables[k].step;
+  const bool changes = path.learns && eager.on_post.program;
+  if (changes && of_targets.begin != of_targets.end) prefetch_column(path, eager, *of_targets.begin);
+  for (const std::uint16_t* j = arriving.begin; j != arriving.end; ++j)
+    path.learns ? send_and_change(path, eager, *j) : send_only(path, *j);
+  for (const std::uint16_t* i = of_targets.begin; changes && i != of_targets.end; ++i) {
+    if (i + 1 != of_targets.end) prefetch_column(path, eager, i[1]);
+    change_column(path, eager, *i);
+  }
+  for (std::size_t k = 0; k < eager.variable_count; ++k) {
+    const EventVariable<T>& each = eager.variables[k];
+    const T jump = static_cast<T>(each.growth);
+    const Spiking spiking = each.side == rule::Side::pre ? arriving : of_targets;
+    for (const std::uint16_t* i = spiking.begin; i != spiking.end; ++i) each.values[*i] += jump;
+  }
+}
+
+}  // namespace
+
+void learn_eagerly(const Pathway<float>& path, Spiking arriving, Spiking of_targets) noexcept {
+  step(path, *path.eager, arriving, of_targets);
+}
+void learn_eagerly(const Pathway<double>& path, Spiking arriving, Spiking of_targets) noexcept {
+  step(path, *path.eager, arriving, of_targets);
+}
+
+}  // namespace carve::network::CARVE_ISA_NAME
