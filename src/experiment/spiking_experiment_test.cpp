@@ -71,6 +71,8 @@ TEST(SpikingExperiment, mistakes_are_told) {
   for (const auto& [from, to, words] : std::vector<std::array<std::string, 3>>{
            {"[rule.inhibition]", "[rule.inhibitory]", "did you mean 'inhibition'"},
            {"family = \"six_parameter\"", "on_pre = \"eta*A*w\"", "carve cannot simulate this rule"},
+           {"family = \"six_parameter\"", "on_pre = \"eta*A*C_E\"\ntau_C_E = \"9 ms\"",
+            "'C_E' is known in recurrent networks only"},
            {"target = \"8 Hz\"", "target = \"8 ms\"", "expected a rate"},
            {"window = \"2 s\"", "window = \"20 s\"", "longer than a lifetime"},
            {"kind = \"grouped\"", "kind = \"gaussian\"", "unknown input"},

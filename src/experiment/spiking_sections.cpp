@@ -1,5 +1,7 @@
 #include "carve/experiment/spiking_sections.hpp"
 
+#include <fmt/format.h>
+
 #include "carve/rule/event_family.hpp"
 
 namespace carve::experiment {
@@ -28,6 +30,15 @@ std::optional<rule::RuleSpace> read_spiking_rule(const std::string& name, const 
                                                  base::Diagnostics& diagnostics) {
   auto space = rule::read_event_rule(name, table, place, diagnostics);
   if (!space || network::is_linear(*space)) return space;
+  if (const rule::Trace* const state = space->events->state()) {
+    base::Span at = place;
+    for (const rule::Expression& each : rule::names(space->events->on_pre + space->events->on_post)) {
+      if (each.name() == state->name && each.span().source) at = each.span();
+    }
+    diagnostics.error(at, fmt::format("'{}' is known in recurrent networks only", state->name),
+                      "rules of a single neuron are made of parameters and traces of spikes");
+    return std::nullopt;
+  }
   diagnostics.error(place, "carve cannot simulate this rule",
                     "on_pre may be a + b*(a postsynaptic trace), on_post c + d*(a presynaptic trace), without w");
   return std::nullopt;

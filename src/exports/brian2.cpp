@@ -75,7 +75,9 @@ std::string rate(const Published& published) {
 
 std::optional<std::string> write(const Published& published, base::Diagnostics& diagnostics) {
   if (!one_rule(published, "brian2", diagnostics)) return std::nullopt;
-  return published.rules.front().space.events ? events(published) : rate(published);
+  if (!published.rules.front().space.events) return rate(published);
+  if (!spikes_only(published.rules.front(), "brian2", diagnostics)) return std::nullopt;
+  return events(published);
 }
 
 }  // namespace

@@ -72,6 +72,16 @@ bool one_rule(const Published& published, std::string_view target, base::Diagnos
   return false;
 }
 
+bool spikes_only(const rule::Rule& rule, std::string_view target, base::Diagnostics& diagnostics) {
+  const rule::Trace* const state = rule.space.events->state();
+  if (!state) return true;
+  diagnostics.error(
+      {},
+      fmt::format("the rule reads '{}', a state of the postsynaptic neuron, and {} has no neuron", state->name, target),
+      "--to latex writes any rule");
+  return false;
+}
+
 std::string python_name(const std::string& name) {
   static const std::set<std::string_view> taken{"False", "None",   "True",   "and",      "as",     "assert", "async",
                                                 "await", "break",  "class",  "continue", "def",    "del",    "elif",

@@ -35,6 +35,8 @@ struct EventCode {
 
 /// True for a single rule; reports that `target` takes one at a time where there are more.
 bool one_rule(const Published& published, std::string_view target, base::Diagnostics& diagnostics);
+/// Whether a rule between spiking neurons reads spikes and weights alone; else reports the state that it reads.
+bool spikes_only(const rule::Rule& rule, std::string_view target, base::Diagnostics& diagnostics);
 
 /// A number in Python, every digit; `infinity` where it is infinite, with its sign.
 [[nodiscard]] std::string python(double value, std::string_view infinity = "np.inf");

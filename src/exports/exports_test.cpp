@@ -131,6 +131,16 @@ TEST(Exports, say_what_a_target_cannot) {
   EXPECT_NE(diagnostics.render().find("2 rules, but brian2 takes one at a time"), std::string::npos);
 }
 
+TEST(Exports, say_that_a_rule_needs_a_neuron) {
+  const Published states{{rule::test::event_rule("on_pre = \"0.01*V\"\ntau_V = \"9 ms\"\n", {})}, ""};
+  for (const Exporter* const exporter : exporters()) {
+    base::Diagnostics diagnostics;
+    const bool latex = exporter->name == "latex";
+    EXPECT_EQ(exporter->write(states, diagnostics).has_value(), latex);
+    EXPECT_EQ(diagnostics.render().find("reads 'V', a state of the postsynaptic neuron") != std::string::npos, !latex);
+  }
+}
+
 TEST(Latex, has_every_formula) {
   EXPECT_EQ(written(latex_exporter, {rate_rule("x*y"), rate_rule("-2*x*y", "lateral")}),
             "% From a test.\n% In a document with \\usepackage{amsmath}.\n% feedforward\n\\[ \\Delta w = x \\, y \\]\n"

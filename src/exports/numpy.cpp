@@ -57,6 +57,7 @@ std::string rate(const Published& published) {
 std::optional<std::string> write(const Published& published, base::Diagnostics& diagnostics) {
   if (!published.rules.front().space.events) return rate(published);
   if (!one_rule(published, "numpy", diagnostics)) return std::nullopt;
+  if (!spikes_only(published.rules.front(), "numpy", diagnostics)) return std::nullopt;
   return events(published);
 }
 

@@ -40,7 +40,7 @@ void put_terms(const rule::Polynomial& polynomial, std::span<const double> coeff
 }  // namespace
 
 bool is_linear(const rule::RuleSpace& space) {
-  if (!space.events) return false;
+  if (!space.events || space.events->state()) return false;
   const auto on_side = [&](rule::Side side) {
     return std::count_if(space.events->traces.begin(), space.events->traces.end(),
                          [&](const rule::Trace& each) { return each.side == side; });

@@ -9,8 +9,8 @@
 
 namespace carve::network {
 
-/// Whether on_pre = a + b x_post and on_post = c + d x_pre, with one trace on each side and a, b, c, d free of w and
-/// the traces.
+/// Whether on_pre = a + b x_post and on_post = c + d x_pre, with one trace of spikes on each side and a, b, c, d
+/// free of w and the traces.
 [[nodiscard]] bool is_linear(const rule::RuleSpace& space);
 
 /// a, b, c, d of each lane in the order of LinearRule (kernels/spiking_kernels.hpp), then e^(dt / tau_pre) and e^(-dt /

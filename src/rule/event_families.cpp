@@ -14,6 +14,12 @@ const std::vector<const Family*>& event_families() {
   return list;
 }
 
+Signal signal_named(std::string_view name) {
+  if (name == "V") return Signal::voltage;
+  if (name == "C_E") return Signal::excitation;
+  return name == "C_I" ? Signal::inhibition : Signal::spikes;
+}
+
 std::optional<RuleSpace> read_event_rule(const std::string& name, const base::Table& table, const base::Span& place,
                                          base::Diagnostics& diagnostics) {
   const Family* chosen = &events_family;

@@ -177,11 +177,14 @@ base::Table exact_event_table(const Rule& rule) {
   sort_by_side(traces);
   base::Table sides;
   for (const Trace& each : traces) {
-    sides.set(each.name, base::write_value(std::string(each.side == Side::pre ? "pre" : "post")));
+    const bool spikes = each.signal == Signal::spikes;
+    if (spikes) sides.set(each.name, base::write_value(std::string(each.side == Side::pre ? "pre" : "post")));
     const Parameter& tau = rule.space.parameters[each.time_constant];
     table.set(tau.name, written_value(tau, rule.values[each.time_constant]));
   }
-  const auto usual = [](const Trace& each) { return each.name == (each.side == Side::pre ? "x_pre" : "x_post"); };
+  const auto usual = [](const Trace& each) {
+    return each.signal != Signal::spikes || each.name == (each.side == Side::pre ? "x_pre" : "x_post");
+  };
   if (!std::all_of(traces.begin(), traces.end(), usual)) table.set("traces", {std::move(sides), {}});
   if (events.w_min != 0) table.set("w_min", base::write_value(events.w_min));
   if (std::isfinite(events.w_max)) table.set("w_max", base::write_value(events.w_max));

@@ -24,6 +24,11 @@ const std::string saturating =
     "on_pre = \"eta*(tanh(G*x_post) + alpha)\"\non_post = \"eta*B*x_pre/(1 + w^2)\"\neta = 0.01\n"
     "tau_pre = \"20 ms\"\ntau_post = \"50 ms\"\n";
 
+const std::string states =
+    "on_pre = \"eta*C_E*(V + 0.06)*(slow + A)\"\non_post = \"eta*x_pre*tanh(C_I)\"\neta = 0.01\ntau_pre = \"20 ms\"\n"
+    "tau_slow = \"50 ms\"\ntau_V = \"9 ms\"\ntau_C_E = \"10 ms\"\ntau_C_I = \"0.1 s\"\n"
+    "traces = { x_pre = \"pre\", slow = \"post\" }\n";
+
 const std::map<std::string, double> vogels{{"alpha", -0.2}, {"gamma", 1}, {"kappa", 1}};
 
 TEST(EventFormula, says_what_each_event_does) {
@@ -121,7 +126,7 @@ Rule random_rule(const std::string& body, bool any_size) {
 
 std::string random_body() {
   return *rc::gen::element(six, "family = \"six_parameter\"\neta = { init = 0.1 }\nw_min = -3.25\n", triplets,
-                           saturating, "on_post = \"eta*(A*x_pre - w) + C\"\neta = 0.5\ntau_pre = \"7 ms\"\n");
+                           saturating, states, "on_post = \"eta*(A*x_pre - w) + C\"\neta = 0.5\ntau_pre = \"7 ms\"\n");
 }
 
 std::map<std::string, double> by_term(const Rule& rule) {

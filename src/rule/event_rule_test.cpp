@@ -112,6 +112,23 @@ TEST(EventsFamily, has_as_many_traces_as_it_names) {
   }
 }
 
+TEST(EventsFamily, reads_states_of_the_postsynaptic_neuron) {
+  const RuleSpace space = read(
+      "on_pre = \"A*V*x_post + B*C_I\"\non_post = \"C_E*w\"\ntau_post = \"20 ms\"\ntau_V = { init = \"5 ms\" }\n"
+      "tau_C_E = \"10 ms\"\ntau_C_I = \"0.1 s\"\n");
+  ASSERT_EQ(space.events->traces.size(), 4U);
+  for (const Trace& trace : space.events->traces) {
+    EXPECT_EQ(trace.side, Side::post);
+    EXPECT_EQ(trace.signal, trace.name == "V"     ? Signal::voltage
+                            : trace.name == "C_E" ? Signal::excitation
+                            : trace.name == "C_I" ? Signal::inhibition
+                                                  : Signal::spikes);
+  }
+  ASSERT_TRUE(space.events->state());
+  EXPECT_FALSE(read(text).events->state());
+  EXPECT_EQ(search_coordinates(space).parameters.size(), 3U) << "A, B and tau_V";
+}
+
 RC_GTEST_PROP(EventsFamily, coefficients_of_the_normal_form_give_the_value_of_the_formulas, ()) {
   const RuleSpace space = read(
       "on_pre = \"eta*(A + B*x_post)*(C - w) + D*x_pre*x_post^2/tau_post\"\n"
@@ -217,6 +234,11 @@ TEST(EventRule, mistakes_are_explained_at_their_place) {
                                                           "on_pre = \"A\"\ntraces = { exp = \"pre\", w = \"pre\" }\n",
                                                           "on_pre = \"A\"\ntraces = { r = \"pre\", x_r = \"post\" }\n",
                                                           "on_post = \"(w - 1)^2.5\"\n",
+                                                          "on_pre = \"A*V\"\n",
+                                                          "on_pre = \"A*V\"\ntau_V = \"20 ms\"\nV = 3\n",
+                                                          "on_pre = \"A\"\ntau_C_E = \"5 ms\"\n",
+                                                          "on_pre = \"A\"\ntraces = { C_E = \"post\" }\n",
+                                                          "on_pre = \"A\"\ntraces = { x_V = \"post\" }\n",
                                                           text + "B = 1\n"}) {
     base::Diagnostics diagnostics;
     EXPECT_FALSE(try_read(body, diagnostics)) << body;

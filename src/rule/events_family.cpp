@@ -1,4 +1,5 @@
-// Event rules in text: on_pre = "...", on_post = "..." in w and named traces; every other name is a parameter.
+// Event rules in text: on_pre = "...", on_post = "..." in w, named traces and states of the postsynaptic neuron; every
+// other name is a parameter.
 #include <algorithm>
 #include <array>
 
@@ -15,8 +16,9 @@ namespace {
 
 using base::Diagnostics;
 
-constexpr std::array<std::string_view, 8> reserved{"w",       "dw",     "family", "on_pre",
-                                                   "on_post", "traces", "w_min",  "w_max"};
+constexpr std::array<std::string_view, 11> reserved{"w",     "dw",    "family", "on_pre", "on_post", "traces",
+                                                    "w_min", "w_max", "V",      "C_E",    "C_I"};
+constexpr std::array<std::string_view, 3> states{"V", "C_E", "C_I"};
 /// Traces of a rule that declares none.
 const std::vector<std::pair<std::string, Side>>& usual_traces() {
   static const std::vector<std::pair<std::string, Side>> list{{"x_pre", Side::pre}, {"x_post", Side::post}};
@@ -96,9 +98,10 @@ class Reader {
   }
 
   void read_traces() {
+    for (const std::string_view each : states) declared_.emplace_back(each, Side::post);
     const base::Value* value = table_.find("traces");
     if (!value) {
-      declared_ = usual_traces();
+      declared_.insert(declared_.end(), usual_traces().begin(), usual_traces().end());
       return;
     }
     const auto* table = value->as<base::Table>();
@@ -137,7 +140,7 @@ class Reader {
     if (name.name() == "w") return;
     for (const auto& [trace, side] : declared_) {
       if (trace != name.name()) continue;
-      events().traces.push_back({trace, side, 0});
+      events().traces.push_back({trace, side, 0, signal_named(trace)});
       return;
     }
     if (contains(reserved, name.name())) {
@@ -232,6 +235,9 @@ class Reader {
     for (const base::Entry& entry : table_.entries) {
       if (contains(known, entry.key)) continue;
       if (entry.key == "w") diagnostics_.error(entry.key_span, "'w' is the weight and cannot be set");
+      else if (contains(states, entry.key))
+        diagnostics_.error(entry.key_span, fmt::format("'{}' is a state of the neuron and cannot be set", entry.key),
+                           fmt::format("its time constant is tau_{}", entry.key));
       else
         diagnostics_.error(entry.key_span, fmt::format("'{}' is set but does not occur in the rule{}", entry.key,
                                                        base::did_you_mean(entry.key, known)));
@@ -240,8 +246,10 @@ class Reader {
 
   void finish() {
     base::Table traces;
-    for (const Trace& each : events().traces)
+    for (const Trace& each : events().traces) {
+      if (each.signal != Signal::spikes) continue;
       traces.set(each.name, base::write_value(std::string(each.side == Side::pre ? "pre" : "post")));
+    }
     if (table_.find("traces")) resolved_.set("traces", {std::move(traces), {}});
     space_->variables = {"w"};
     for (const Trace& each : events().traces) space_->variables.push_back(each.name);
@@ -291,7 +299,9 @@ const Family events_family{
         "on_pre = \"eta*(alpha + x_post)\"\non_post = \"eta*x_pre\"\neta = 1e-3\ntau_pre = \"20 ms\"\n"
         "tau_post = { init = \"20 ms\", lower = \"5 ms\", upper = \"1 s\" }\nw_max = 10",
     .fields = {{.name = "on_pre",
-                .brief = "change at a presynaptic spike: a formula in w, traces and parameters",
+                .brief = "change at a presynaptic spike: a formula in w, traces and parameters; in networks also in V, "
+                         "C_E and C_I, the potential (in volts) and the synaptic currents of the postsynaptic neuron, "
+                         "low-passed with tau_V, tau_C_E, tau_C_I",
                 .type = "text",
                 .fallback = "\"0\""},
                {.name = "on_post", .brief = "change at a postsynaptic spike", .type = "text", .fallback = "\"0\""},

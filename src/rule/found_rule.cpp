@@ -39,7 +39,8 @@ bool pairs(const Term& term, const RuleSpace& space, std::optional<Side> side) {
   if (!side) return term.term == "x*y";
   const int degree = std::accumulate(term.exponents.begin(), term.exponents.end(), 0);
   for (std::size_t i = 0; i < space.events->traces.size(); ++i) {  // after w
-    if (term.exponents[i + 1] == 1 && degree == 1) return space.events->traces[i].side != *side;
+    const Trace& trace = space.events->traces[i];
+    if (term.exponents[i + 1] == 1 && degree == 1) return trace.side != *side && trace.signal == Signal::spikes;
   }
   return false;
 }

@@ -9,7 +9,7 @@
 namespace carve::rule {
 
 std::vector<double> spike_pair_window(const Rule& rule, std::span<const double> lags, double w) {
-  assert(rule.space.events);
+  assert(rule.space.events && !rule.space.events->state());
   const EventRule& events = *rule.space.events;
   Bindings<double> names;
   for (std::size_t i = 0; i < rule.values.size(); ++i) names[rule.space.parameters[i].name] = rule.values[i];

@@ -16,9 +16,10 @@ namespace carve::rule {
 /// weight is not clamped to [w_min, w_max]: the window says what the formulas do. Not a number where a formula is not
 /// one.
 ///
-/// Precondition: a rule between spiking neurons. Bi and Poo 1998 (J. Neurosci. 18, 10464) measured such windows:
-/// A_plus e^(-lag/tau_pre) for lag > 0, -A_minus e^(lag/tau_post) for lag < 0. That of inhibitory plasticity is
-/// symmetric, eta (e^(-|lag|/tau) + alpha) with alpha < 0 (Vogels et al. 2011, Science 334, 1569).
+/// Precondition: a rule between spiking neurons that reads no state of theirs. Bi and Poo 1998 (J. Neurosci. 18, 10464)
+/// measured such windows: A_plus e^(-lag/tau_pre) for lag > 0, -A_minus e^(lag/tau_post) for lag < 0. That of
+/// inhibitory plasticity is symmetric, eta (e^(-|lag|/tau) + alpha) with alpha < 0 (Vogels et al. 2011, Science 334,
+/// 1569).
 [[nodiscard]] std::vector<double> spike_pair_window(const Rule& rule, std::span<const double> lags, double w);
 
 }  // namespace carve::rule

@@ -11,26 +11,42 @@ namespace carve::network {
 
 template <class T>
 EagerRule<T>::EagerRule(const rule::RuleSpace& space, std::span<const double> values, base::Seconds dt,
-                        const Synapses& synapses, std::size_t targets) {
-  for (const rule::Trace& each : space.events->traces) {
-    const std::size_t neurons = each.side == rule::Side::pre ? synapses.sources : targets;
-    memory_.emplace_back(target_places(neurons), T(0));
-    variables_.push_back({.side = each.side,
-                          .values = memory_.back().data(),
-                          .growth = lowest_growth,
-                          .step = base::exp(dt.value / values[each.time_constant])});
-  }
+                        const Synapses& synapses, const Population& targets) {
+  for (const rule::Trace& each : space.events->traces)
+    add_variable(each, {values[each.time_constant]}, dt, each.side == rule::Side::pre ? synapses.sources : targets.size,
+                 *targets.neuron);
+  view_.follows_states = space.events->state();
   view_.variables = variables_.data();
   view_.variable_count = variables_.size();
   compile(space, values, rule::Side::pre);
   if (!(space.events->on_post == rule::Expression())) {
     compile(space, values, rule::Side::post);
-    const Incoming& incoming = synapses.incoming(targets);
+    const Incoming& incoming = synapses.incoming(targets.size);
     view_.first = incoming.first.data();
     view_.places = incoming.places.data();
     view_.sources = incoming.sources.data();
   }
   view_.scratch = scratch_.data();
+}
+
+template <class T>
+void EagerRule<T>::add_variable(const rule::Trace& trace, base::Seconds time_constant, base::Seconds dt,
+                                std::size_t neurons, const NeuronModel& targets) {
+  using rule::Signal;
+  const bool spikes = trace.signal == Signal::spikes;
+  const double rest = targets.rest.value;
+  const double step = dt.value / time_constant.value;
+  const double level = trace.signal == Signal::voltage      ? rest
+                       : trace.signal == Signal::excitation ? targets.excitation_reversal.value - rest
+                                                            : targets.inhibition_reversal.value - rest;
+  memory_.emplace_back(target_places(neurons), trace.signal == Signal::voltage ? static_cast<T>(rest) : T(0));
+  variables_.push_back({.side = trace.side,
+                        .values = memory_.back().data(),
+                        .growth = spikes ? lowest_growth : 1,
+                        .step = spikes ? base::exp(step) : 1,
+                        .signal = trace.signal,
+                        .share = static_cast<T>(1 - base::exp(-step)),
+                        .level = static_cast<T>(level)});
 }
 
 template <class T>

@@ -18,9 +18,9 @@ namespace carve::network {
 template <class T>
 class EagerRule {
  public:
-  /// values: of the rule's parameters. targets: how many neurons the projection goes to.
+  /// values: of the rule's parameters. targets: the neurons that the projection goes to.
   EagerRule(const rule::RuleSpace& space, std::span<const double> values, base::Seconds dt, const Synapses& synapses,
-            std::size_t targets);
+            const Population& targets);
   EagerRule(const EagerRule&) = delete;
   EagerRule& operator=(const EagerRule&) = delete;
 
@@ -31,6 +31,8 @@ class EagerRule {
   [[nodiscard]] std::size_t bytes() const;
 
  private:
+  void add_variable(const rule::Trace& trace, base::Seconds time_constant, base::Seconds dt, std::size_t neurons,
+                    const NeuronModel& targets);
   /// One of the two formulas.
   struct Event {
     rule::Program<T> program;

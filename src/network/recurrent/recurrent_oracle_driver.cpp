@@ -141,7 +141,18 @@ std::vector<Case> cases() {
        tif,
        {TextRule{
             "-0.005*x_post*(1 + 2*r)", "0.006*x_pre*(1 + 3*o)", 17, 34, 0.5, {{"r", "pre", 101}, {"o", "post", 125}}},
-        hebb, TextRule{"0.05*tanh(w)*x_post - 0.02", "0.05*x_pre - 0.03*sqrt(w)*x_post", 20, 40, 2}, vogels}}};
+        hebb, TextRule{"0.05*tanh(w)*x_post - 0.02", "0.05*x_pre - 0.03*sqrt(w)*x_post", 20, 40, 2}, vogels}},
+      {"adaptive, rules that read potentials and currents",
+       tired,
+       {TextRule{"0.01*x_post*(1 + 30*(V + 0.06)) - 0.02*w",
+                 "0.02*x_pre*C_E*(100 - 500*C_I)",
+                 20,
+                 20,
+                 1,
+                 {{"V", "state", 40}, {"C_E", "state", 10}, {"C_I", "state", 100}}},
+        TextRule{"0.5*C_E^2 - 0.001", "0.1*x_pre*V", 20, 20, 1, {{"V", "state", 5}, {"C_E", "state", 30}}},
+        TextRule{"0.3*(x_post - 0.4)*C_I*w", "0.02*x_pre", 20, 20, 5, {{"C_I", "state", 100}}},
+        {}}}};
 }
 
 }  // namespace

@@ -34,8 +34,16 @@ dg_a/dt = -g_a/adaptation_decay : 1
 """
 
 
-def group(population):
-    """Neurons, or inputs with the given spikes."""
+def follows(projections):
+    """Equations of the states that rules of projections to a population read, low-passed, and their names."""
+    states = {"V": "v/volt", "C_E": "g_e*(e_e - v)/volt", "C_I": "gaba*(v - e_i)/volt"}
+    return {f"{each['name']}_{index}": f"d{{name}}/dt = ({states[each['name']]} - {{name}})/({each['tau']}*ms) : 1"
+            for index, projection in projections if projection["rule"]
+            for each in projection["rule"]["traces"] if each["side"] == "state"}
+
+
+def group(population, projections):
+    """Neurons, or inputs with the given spikes. projections: those that lead here, with their numbers."""
     model = population["neuron"]
     if model is None:
         spikes = np.array(population["spikes"])
@@ -45,16 +53,21 @@ def group(population):
     names |= {f"tau_{name}": model[name]*second for name in ("ampa", "nmda", "gaba")}
     names |= {name: model[name] for name in ("nmda_share", "adaptation_jump")}
     rests = model["refractory"] > 0
-    neurons = NeuronGroup(population["size"], NEURON.format(refractory=" (unless refractory)" if rests else ""),
-                          threshold="v > threshold + raised", method="exponential_euler", namespace=names,
+    states = follows(projections)
+    equations = NEURON.format(refractory=" (unless refractory)" if rests else "")
+    equations += "\n".join(equation.format(name=name) for name, equation in states.items())
+    neurons = NeuronGroup(population["size"], equations, threshold="v > threshold + raised", method="exponential_euler", namespace=names,
                           reset="v = reset\nraised += threshold_jump\ng_a += adaptation_jump",
                           refractory=model["refractory"]*second if rests else False)
     neurons.v = model["rest"]*volt
+    for name in states:
+        if name.startswith("V_"):
+            setattr(neurons, name, model["rest"])
     return neurons
 
 
-def connect(projection, groups, excitatory):
-    """The synapses of one projection. A plastic weight is clamped when it is read."""
+def connect(index, projection, groups, excitatory):
+    """The synapses of projection number `index`. A plastic weight is clamped when it is read."""
     send = "ampa_post += w\nslow_post += w" if excitatory else "gaba_post += w"
     rule = projection["rule"]
     delay = projection["delay"]*second
@@ -63,9 +76,11 @@ def connect(projection, groups, excitatory):
         synapses = Synapses(*ends, "w : 1", on_pre=send, delay=delay)
         synapses.pre.order = 0
     else:
-        traces = {f"trace_{index}": each for index, each in enumerate(rule["traces"])}
+        traces = {f"trace_{k}": each for k, each in enumerate(rule["traces"]) if each["side"] != "state"}
+        states = [each["name"] for each in rule["traces"] if each["side"] == "state"]
         names = {"w_max": rule["w_max"]} | {f"tau_{name}": each["tau"]*ms for name, each in traces.items()}
         spelling = [(r"\^", "**")] + [(rf"\b{each['name']}\b", name) for name, each in traces.items()]
+        spelling += [(rf"\b{name}\b", f"{name}_{index}_post") for name in states]
         changes = {side: functools.reduce(lambda text, each: re.sub(*each, text), spelling, rule[side])
                    for side in ("on_pre", "on_post")}
         equations = "w : 1\n" + "\n".join(f"d{name}/dt = -{name}/tau_{name} : 1 (event-driven)" for name in traces)
@@ -89,8 +104,10 @@ def connect(projection, groups, excitatory):
 
 def check(life):
     populations = life["populations"]
-    groups = [group(each) for each in populations]
-    synapses = [connect(each, groups, populations[each["from"]]["excitatory"]) for each in life["projections"]]
+    projections = list(enumerate(life["projections"]))
+    groups = [group(each, [(index, other) for index, other in projections if other["to"] == p])
+              for p, each in enumerate(populations)]
+    synapses = [connect(index, each, groups, populations[each["from"]]["excitatory"]) for index, each in projections]
     monitors = [SpikeMonitor(each) for each in groups]
     Network(*groups, *synapses, *monitors).run(life["steps"]*defaultclock.dt)
     total = 0

@@ -32,6 +32,14 @@ struct Neurons {
 
   [[nodiscard]] double decay(base::Seconds time_constant) const { return std::exp(-dt / time_constant.value); }
 
+  /// What a trace of a state follows.
+  [[nodiscard]] double state(std::size_t i, rule::Signal signal) const {
+    const double e = (1 - model.nmda_share) * ampa[i] + model.nmda_share * nmda[i];
+    if (signal == rule::Signal::voltage) return v[i];
+    if (signal == rule::Signal::excitation) return e * (model.excitation_reversal.value - v[i]);
+    return gaba[i] * (v[i] - model.inhibition_reversal.value);
+  }
+
   /// One step by the conductances at its start; says whether neuron i spikes.
   bool evolve(std::size_t i, std::size_t t) {
     const double e = (1 - model.nmda_share) * ampa[i] + model.nmda_share * nmda[i];
@@ -58,6 +66,7 @@ struct Pathway {
   const Synapses& synapses;
   const rule::Rule* rule;
   std::size_t delay;
+  const Neurons& to;
   std::vector<double>& conductance;              // of the targets
   std::vector<double> weights = {};              // [place]
   std::vector<std::vector<double>> traces = {};  // [trace][neuron of its side]
@@ -65,12 +74,14 @@ struct Pathway {
   bool learns = true;
   bool post_reads_weight = false;
 
-  void start(std::size_t targets) {
+  void start() {
     weights.resize(synapses.places());
     for (std::size_t s = 0; s < weights.size(); ++s) weights[s] = synapses.weight_at(s);
     if (!rule) return;
-    for (const rule::Trace& each : rule->space.events->traces)
-      traces.emplace_back(each.side == rule::Side::pre ? synapses.sources : targets, 0.0);
+    for (const rule::Trace& each : rule->space.events->traces) {
+      traces.emplace_back(each.side == rule::Side::pre ? synapses.sources : to.v.size(), 0.0);
+      if (each.signal == rule::Signal::voltage) traces.back() = to.v;
+    }
     for (double& w : weights) w = clamped(w);
     for (const rule::Expression& each : rule::names(rule->space.events->on_post))
       post_reads_weight = post_reads_weight || each.name() == "w";
@@ -81,10 +92,16 @@ struct Pathway {
     w = w > w_min ? w : w_min;
     return w < w_max ? w : w_max;
   }
+  /// By the neurons' states at the start of the step.
   void evolve(double dt) {
     for (std::size_t k = 0; k < traces.size(); ++k) {
-      const double factor = std::exp(-dt / rule->values[rule->space.events->traces[k].time_constant]);
-      for (double& each : traces[k]) each *= factor;
+      const rule::Trace& trace = rule->space.events->traces[k];
+      const double step = dt / rule->values[trace.time_constant];
+      const double factor = std::exp(-step);
+      for (std::size_t i = 0; i < traces[k].size(); ++i) {
+        if (trace.signal == rule::Signal::spikes) traces[k][i] *= factor;
+        else traces[k][i] -= std::expm1(-step) * (to.state(i, trace.signal) - traces[k][i]);
+      }
     }
   }
   void learn(bool on) {
@@ -119,7 +136,8 @@ struct Pathway {
   }
   void jump(rule::Side side, std::size_t neuron) {
     for (std::size_t k = 0; k < traces.size(); ++k) {
-      if (rule->space.events->traces[k].side == side) traces[k][neuron] += 1;
+      const rule::Trace& trace = rule->space.events->traces[k];
+      if (trace.side == side && trace.signal == rule::Signal::spikes) traces[k][neuron] += 1;
     }
   }
 };
@@ -137,12 +155,16 @@ RecurrentLife reference(const RecurrentNetwork& network, std::span<const rule::R
     Neurons& to = *neurons[projection.to];
     const bool excitatory = network.populations[projection.from].transmitter == Transmitter::excitatory;
     pathways.push_back(
-        {trial.synapses[c], rules[c], network.steps_in(projection.delay), excitatory ? to.ampa : to.gaba});
-    pathways.back().start(network.populations[projection.to].size);
+        {trial.synapses[c], rules[c], network.steps_in(projection.delay), to, excitatory ? to.ampa : to.gaba});
+    pathways.back().start();
   }
   std::vector<std::vector<Step>> spikes(network.populations.size(), std::vector<Step>(trial.steps));
   for (std::size_t t = 0; t < trial.steps; ++t) {
-    // Neurons and traces evolve; neurons by the conductances at the start of the step.
+    // Traces and neurons evolve, by voltages and conductances at the start of the step.
+    for (Pathway& each : pathways) {
+      each.evolve(network.dt.value);
+      each.learn(trial.learns(t));
+    }
     for (std::size_t p = 0; p < neurons.size(); ++p) {
       const std::size_t size = network.populations[p].size;
       for (std::size_t i = 0; neurons[p] && i < size; ++i) {
@@ -151,10 +173,6 @@ RecurrentLife reference(const RecurrentNetwork& network, std::span<const rule::R
       if (neurons[p]) continue;
       const auto given = trial.inputs[p].at(t);
       spikes[p][t].assign(given.begin(), given.end());
-    }
-    for (Pathway& each : pathways) {
-      each.evolve(network.dt.value);
-      each.learn(trial.learns(t));
     }
     // Spikes that arrive propagate with the weight as it is and then change it.
     for (std::size_t c = 0; c < pathways.size(); ++c) {

@@ -65,6 +65,12 @@ test::TextRule random_rule(double w_max) {
                          "0.04*sqrt(w + 0.1)*(x_pre > 0.1) - 0.02*x_post/(1 + x_pre)", tau_pre, tau_post, w_max},
                         {"0.01*x_post*slow - 0.02*w^2", "0", tau_pre, tau_post, w_max, {{"slow", "post", 300}}},
                         {"0.02 - 0.1*w", "0.03*x_post^2", tau_pre, tau_post, w_max},
+                        {"0.3*x_post*(V + 0.06) - 0.02*C_E*w",
+                         "0.1*C_E*(x_pre - 20*C_I) + 0.1*V",
+                         tau_pre,
+                         tau_post,
+                         w_max,
+                         {{"V", "state", 30}, {"C_E", "state", 10}, {"C_I", "state", 120}}},
                         {"0", "0.02*x_pre*x_post - 0.01*x_pre^2", tau_pre, tau_post, w_max}});
 }
 

@@ -126,7 +126,7 @@ void RecurrentState<T>::start_learning(std::size_t projection, std::span<const d
   path.w_max = static_cast<T>(space.events->w_max);
   for (T& w : memory.weights) w = std::clamp(w, path.w_min, path.w_max) + T(0);  // no -0
   if (!is_linear(space)) {
-    const std::size_t targets = network.populations[network.projections[projection].to].size;
+    const Population& targets = network.populations[network.projections[projection].to];
     memory.weights.resize(memory.weights.size() + Synapses::row_unit);  // behind the last row, see Incoming
     path.weights = memory.weights.data();
     memory.eager = std::make_unique<EagerRule<T>>(space, own, network.dt, trial.synapses[projection], targets);

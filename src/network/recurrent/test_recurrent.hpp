@@ -15,11 +15,11 @@
 
 namespace carve::network::test {
 
-/// A trace beside x_pre and x_post.
+/// A trace beside x_pre and x_post, or a state.
 struct MoreTrace {
   std::string name;
-  std::string side;
-  double tau;  // ms
+  std::string side;  // "pre", "post"; "state" of V, C_E, C_I
+  double tau;        // ms
 };
 
 /// A rule as a file has it: formulas with all their numbers, and the time constants of x_pre and x_post in ms.
@@ -42,7 +42,7 @@ struct TextRule {
     traces.set("x_pre", {std::string("pre"), {}});
     traces.set("x_post", {std::string("post"), {}});
     for (const MoreTrace& each : more) {
-      traces.set(each.name, {each.side, {}});
+      if (each.side != "state") traces.set(each.name, {each.side, {}});
       table.set("tau_" + each.name, {fmt::format("{} ms", each.tau), {}});
     }
     if (!more.empty()) table.set("traces", {std::move(traces), {}});

@@ -104,6 +104,30 @@ CARVE_INLINE void send_only(const Pathway<T>& path, std::size_t source) {
     path.conductance[path.targets[s]] += path.weights[s];
 }
 
+/// What a trace follows, of neurons i and following.
+template <class T>
+CARVE_INLINE Lanes<T> state_of(const NeuronState<T>& n, const EventVariable<T>& trace, std::size_t i) {
+  const Lanes<T> v = load<T>(n.voltage + i);
+  const Lanes<T> level = broadcast(trace.level);
+  if (trace.signal == rule::Signal::voltage) return v + level;
+  if (trace.signal == rule::Signal::inhibition) return load<T>(n.gaba + i) * (v - level);
+  Lanes<T> excitation = load<T>(n.ampa + i);
+  if (n.has_nmda) excitation = fma(load<T>(n.nmda + i), broadcast(n.nmda_share), excitation * broadcast(n.ampa_share));
+  return excitation * (level - v);
+}
+
+template <class T>
+void follow(const EagerPathway<T>& eager, const NeuronState<T>& n) {
+  for (std::size_t k = 0; k < eager.variable_count; ++k) {
+    const EventVariable<T> trace = eager.variables[k];
+    if (trace.signal == rule::Signal::spikes) continue;
+    for (std::size_t i = 0; i < n.size; i += width<T>) {
+      const Lanes<T> old = load<T>(trace.values + i);
+      store<T>(trace.values + i, fma(broadcast(trace.share), state_of(n, trace, i) - old, old));
+    }
+  }
+}
+
 template <class T>
 void step(const Pathway<T>& path, EagerPathway<T>& eager, Spiking arriving, Spiking of_targets) {
   for (std::size_t k = 0; k < eager.variable_count; ++k) eager.variables[k].growth *= eager.variables[k].step;
@@ -117,6 +141,7 @@ void step(const Pathway<T>& path, EagerPathway<T>& eager, Spiking arriving, Spik
   }
   for (std::size_t k = 0; k < eager.variable_count; ++k) {
     const EventVariable<T>& each = eager.variables[k];
+    if (each.signal != rule::Signal::spikes) continue;
     const T jump = static_cast<T>(each.growth);
     const Spiking spiking = each.side == rule::Side::pre ? arriving : of_targets;
     for (const std::uint16_t* i = spiking.begin; i != spiking.end; ++i) each.values[*i] += jump;
@@ -130,6 +155,12 @@ void learn_eagerly(const Pathway<float>& path, Spiking arriving, Spiking of_targ
 }
 void learn_eagerly(const Pathway<double>& path, Spiking arriving, Spiking of_targets) noexcept {
   step(path, *path.eager, arriving, of_targets);
+}
+void follow_states(const EagerPathway<float>& eager, const NeuronState<float>& targets) noexcept {
+  follow(eager, targets);
+}
+void follow_states(const EagerPathway<double>& eager, const NeuronState<double>& targets) noexcept {
+  follow(eager, targets);
 }
 
 }  // namespace carve::network::CARVE_ISA_NAME

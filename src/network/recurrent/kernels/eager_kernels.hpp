@@ -12,13 +12,17 @@ inline constexpr std::size_t eager_chunk = 128;
 /// Copies of each number that is the same for a whole row: as many as the widest register holds.
 inline constexpr std::size_t eager_copies = 16;
 
-/// A number that formulas read, of each neuron on one side of a projection: a trace, kept as in Pathway.
+/// A number that formulas read, of each neuron on one side of a projection. Traces of spikes are kept as in Pathway;
+/// those of states have growth 1 and move by `share` of the way in a step.
 template <class T>
 struct EventVariable {
   rule::Side side = rule::Side::pre;
   T* values = nullptr;  // [neuron], in units of `growth`
   double growth = 1;
   double step = 1;  // by which `growth` grows
+  rule::Signal signal = rule::Signal::spikes;
+  T share = 0;
+  T level = 0;  // V_rest of the voltage, E_E or E_I relative to rest of a current
 };
 
 /// What the spikes of one side do: w += the program's only result. Its inputs are the parameters, w, the variables.
@@ -37,6 +41,7 @@ template <class T>
 struct EagerPathway {
   EventVariable<T>* variables = nullptr;
   std::size_t variable_count = 0;
+  bool follows_states = false;
   EventProgram<T> on_pre, on_post;
   const std::uint32_t* first = nullptr;  // as in Incoming
   const std::uint32_t* places = nullptr;
@@ -60,10 +65,16 @@ struct Spiking {
 template <class T>
 using EagerKernel = void(const Pathway<T>& path, Spiking arriving, Spiking of_targets) noexcept;
 
-#define CARVE_DECLARE(isa)           \
-  namespace isa {                    \
-  EagerKernel<float> learn_eagerly;  \
-  EagerKernel<double> learn_eagerly; \
+/// Lets traces follow the states of the targets at the start of a step, before these evolve.
+template <class T>
+using FollowKernel = void(const EagerPathway<T>& eager, const NeuronState<T>& targets) noexcept;
+
+#define CARVE_DECLARE(isa)            \
+  namespace isa {                     \
+  EagerKernel<float> learn_eagerly;   \
+  EagerKernel<double> learn_eagerly;  \
+  FollowKernel<float> follow_states;  \
+  FollowKernel<double> follow_states; \
   }
 CARVE_DECLARE(scalar)
 CARVE_DECLARE(v3)

@@ -63,6 +63,10 @@ void run(const RecurrentStretch<T>& stretch) noexcept {
       const Arrivals arrivals = arrivals_at(stretch, path, t);
       if (arrivals.begin != arrivals.end) prefetch_row(path, *arrivals.begin);
     }
+    for (std::size_t c = 0; c < stretch.pathway_count; ++c) {
+      const Pathway<T>& path = stretch.pathways[c];
+      if (path.eager && path.eager->follows_states) follow_states(*path.eager, stretch.neurons[path.to]);
+    }
     for (std::size_t p = 0; p < stretch.populations; ++p) {
       const NeuronState<T>& neurons = stretch.neurons[p];
       if (neurons.size == 0) continue;
