@@ -9,6 +9,7 @@ namespace carve::rule {
 const std::vector<const Family*>& event_families() {
   static const std::vector<const Family*> list{
       &six_parameter_family,
+      &product_polynomial_family,
       &events_family,
   };
   return list;

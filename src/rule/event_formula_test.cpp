@@ -126,7 +126,8 @@ Rule random_rule(const std::string& body, bool any_size) {
 
 std::string random_body() {
   return *rc::gen::element(six, "family = \"six_parameter\"\neta = { init = 0.1 }\nw_min = -3.25\n", triplets,
-                           saturating, states, "on_post = \"eta*(A*x_pre - w) + C\"\neta = 0.5\ntau_pre = \"7 ms\"\n");
+                           saturating, states, "family = \"product_polynomial\"\neta = 0.5\n",
+                           "on_post = \"eta*(A*x_pre - w) + C\"\neta = 0.5\ntau_pre = \"7 ms\"\n");
 }
 
 std::map<std::string, double> by_term(const Rule& rule) {

@@ -89,6 +89,35 @@ TEST(SixParameterFamily, searches_time_constants_on_a_log_scale) {
   EXPECT_TRUE(space.parameters[search.parameters[at("alpha")]].penalised);
 }
 
+TEST(ProductPolynomialFamily, is_the_two_products_of_the_paper) {
+  const RuleSpace space = read("family = \"product_polynomial\"\neta = 0.5\ntau_V = \"30 ms\"\nw_max = 5\n");
+  EXPECT_EQ(search_coordinates(space).initial.size(), 21U) << "time constants are fixed unless they are set free";
+  Bindings<double> names{{"w", 1.5},        {"V", -0.06},    {"C_E", 0.03},  {"C_I", 0.04},
+                         {"slow_pre", 0.7}, {"x_post", 0.2}, {"x_pre", 0.3}, {"slow_post", 0.9}};
+  std::array<double, 21> theta{};
+  for (std::size_t i = 0; i < theta.size(); ++i)
+    names[fmt::format("theta_{}", i)] = theta[i] = 0.1 * static_cast<double>(i % 7) - 0.25;
+  for (const Parameter& each : space.parameters) {
+    if (each.fixed) names[each.name] = *each.fixed;
+  }
+  const double w = 1.5, v = 15 * -0.06, e = 15 * 0.03, i = 15 * 0.04;
+  const auto common = [&](std::size_t k) {
+    return theta[k] * (1 + theta[k + 1] + theta[k + 2] * w + theta[k + 3] * w * w) * (1 + theta[k + 4] * v) *
+           (1 + theta[k + 5] * e + theta[k + 6] * e * e) * (1 + theta[k + 7] * i);
+  };
+  const double slow_post = 2 * 0.9;
+  EXPECT_NEAR(evaluate(space.events->on_pre, names),
+              0.5 * common(0) * (1 + theta[8] * 2 * 0.7) * (1 + theta[9] * 2 * 0.2), 1e-15);
+  EXPECT_NEAR(
+      evaluate(space.events->on_post, names),
+      0.5 * common(10) * (1 + theta[18] * 2 * 0.3) * (1 + theta[19] * slow_post + theta[20] * std::pow(slow_post, 3)),
+      1e-15);
+  for (const Trace& trace : space.events->traces) {
+    const double tau = *space.parameters[trace.time_constant].fixed;
+    EXPECT_EQ(tau, trace.name == "V" ? 0.03 : trace.name == "C_E" ? 0.01 : trace.name.starts_with("x_") ? 0.02 : 0.1);
+  }
+}
+
 TEST(EventsFamily, has_as_many_traces_as_it_names) {
   const RuleSpace space = read(
       "on_pre = \"A*x_post*slow - B*w\"\non_post = \"x_pre*(C + r)\"\ntau_pre = \"10 ms\"\ntau_slow = \"1 s\"\n"
@@ -176,7 +205,8 @@ TEST(EventRule, belongs_to_a_rule_set_like_any_other) {
 // The resolved table says everything, and so does the table of one member of the space.
 TEST(EventRule, tables_read_back_as_the_same_rule) {
   for (const std::string& body :
-       {six, six + "alpha = { init = -0.1, lower = -1, upper = 1 }\ntau_pre = \"33.3 ms\"\nw_min = -1\nw_max = 4\n",
+       {six, std::string("family = \"product_polynomial\"\neta = 0.01\ntau_C_I = { init = \"30 ms\" }\n"),
+        six + "alpha = { init = -0.1, lower = -1, upper = 1 }\ntau_pre = \"33.3 ms\"\nw_min = -1\nw_max = 4\n",
         text + "gamma = 0.5\n",
         std::string("on_post = \"A*r*w\"\ntraces = { r = \"pre\" }\ntau_r = { init = \"7 ms\" }\n")}) {
     const RuleSpace first = read(body);
@@ -209,6 +239,7 @@ TEST(EventRule, mistakes_are_explained_at_their_place) {
                                                           "family = \"six\"\neta = 1\n",
                                                           "family = \"six_parameter\"\n",
                                                           six + "on_pre = \"alpha\"\n",
+                                                          "family = \"product_polynomial\"\ntheta_21 = 1\neta = 1\n",
                                                           six + "tau_pre = 20\n",
                                                           six + "tau_pre = \"20 mV\"\n",
                                                           six + "tau_pre = \"20\"\n",

@@ -6,6 +6,8 @@
 #include "carve/network/recurrent/recurrent_run.hpp"
 #include "carve/network/recurrent/test_recurrent.hpp"
 #include "carve/network/test_support.hpp"
+#include "carve/rule/event_family.hpp"
+#include "carve/rule/test_support.hpp"
 
 namespace carve::network {
 namespace {
@@ -173,6 +175,50 @@ TEST(RecurrentKernels, agree_with_the_equations_in_double) {
     RC_ASSERT(distance(found, expected) <= 1e-11);
   }));
   EXPECT_GT(spikes, 20 * lives) << "the comparison is about something";
+}
+
+/// A small network in which E->E and I->E follow random rules of one family.
+Experiment with_family(const rule::Family& family, std::uint32_t seed) {
+  Experiment result{.network = adaptive_network({40, 10, 30}), .rules = ProjectionRules(6), .values = {}};
+  for (Projection& each : result.network.projections) {
+    each.probability = 0.4;
+    if (each.from == 2) each.lowest_weight = each.highest_weight = 1;
+  }
+  base::Diagnostics diagnostics;
+  const auto space = rule::read_event_rule("test", rule::test::read_toml(family.sample), {}, diagnostics);
+  EXPECT_TRUE(space) << diagnostics.render();
+  if (!space) return result;
+  for (const std::size_t c : {0, 2}) {
+    result.rules[c] = space;
+    const std::vector<double> u = test::uniform(space->parameters.size(), 1, seed + static_cast<std::uint32_t>(c));
+    for (std::size_t i = 0; i < u.size(); ++i) {
+      const rule::Parameter& each = space->parameters[i];
+      result.values.push_back(each.dimension ? each.fixed.value_or(each.initial) : each.name == "eta" ? 0.05 : u[i]);
+    }
+  }
+  return result;
+}
+
+TEST(RecurrentKernels, agree_with_the_equations_for_every_family) {
+  const test::KeepIsa keep;
+  for (const rule::Family* const family : rule::event_families()) {
+    SCOPED_TRACE(family->name);
+    double moved = 0;
+    for (std::uint32_t seed = 0; seed < 4; ++seed) {
+      const Experiment experiment = with_family(*family, seed);
+      const RecurrentTrial trial = test::trial_of(experiment.network, 1000, 0.01, seed);
+      const RecurrentLife expected = experiment.by_equations(trial);
+      EXPECT_GT(count_spikes(expected), 100U);
+      for (const base::Isa isa : test::isas()) {
+        base::force_isa(isa);
+        const RecurrentLife found = experiment.live<double>(trial);
+        EXPECT_TRUE(same_spikes(found, expected));
+        EXPECT_LE(distance(found, expected), 1e-9);
+      }
+      for (const double w : expected.weights[0]) moved = std::max(moved, std::abs(w - 0.1));
+    }
+    EXPECT_GT(moved, 0.01);
+  }
 }
 
 template <class T>

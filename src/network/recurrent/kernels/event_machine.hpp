@@ -46,7 +46,8 @@ class EventMachine {
   [[nodiscard]] Operand<T> at(std::uint32_t index) const {
     if (index >= first_synapse_) return {target(index), width<T>};
     if (index >= first_step_) return {target(index), 0};
-    if (index < event_.weight) return {event_.registers + index * eager_copies, 0};
+    if (index < event_.weight || index > event_.weight + variables_)
+      return {event_.registers + index * eager_copies, 0};
     if (index == event_.weight) return {weights(), width<T>};
     const std::size_t variable = index - event_.weight - 1;
     return same_for_all(variable) ? Operand<T>{of_neuron(variable), 0} : Operand<T>{of_synapses(variable), width<T>};
