@@ -21,19 +21,27 @@ constexpr base::Seconds stretch{0.01};  // growth rises by e^10 at most: time co
 
 /// Sets `growth` back where it has become large.
 template <class T>
+void rebase(Decaying<T>& decaying, base::AlignedVector<T>& z, std::size_t apart = 1) {
+  if (decaying.growth <= rebase_above) return;
+  const T factor = static_cast<T>(lowest_growth / decaying.growth);
+  for (std::size_t i = 0; i < z.size(); i += apart) z[i] *= factor;
+  decaying.growth = lowest_growth;
+}
+
+template <class T>
 void rebase(Pathway<T>& path, PathwayMemory<T>& memory) {
   if (path.eager) return memory.eager->rebase();
-  if (path.pre_growth > rebase_above) {
-    catch_up_kernel<T>()(path);
-    const T factor = static_cast<T>(lowest_growth / path.pre_growth);
-    for (T& each : memory.pre_trace) each *= factor;
-    path.pre_growth = lowest_growth;
-  }
-  if (path.post_growth > rebase_above) {
-    const T factor = static_cast<T>(lowest_growth / path.post_growth);
-    for (T& each : memory.post_trace) each *= factor;
-    path.post_growth = lowest_growth;
-  }
+  if (path.pre_trace.growth > rebase_above) catch_up_kernel<T>()(path);
+  rebase(path.pre_trace, memory.pre_trace);
+  rebase(path.post_trace, memory.records, TargetRecord::size);
+}
+
+template <class T>
+void rebase(NeuronState<T>& neurons, NeuronMemory<T>& memory) {
+  rebase(neurons.ampa, memory.ampa);
+  rebase(neurons.gaba, memory.gaba);
+  rebase(neurons.raised, memory.raised);
+  rebase(neurons.adaptation, memory.adaptation);
 }
 
 }  // namespace
@@ -55,8 +63,9 @@ void RecurrentRun<T>::advance() {
   RecurrentState<T>& state = *state_;
   for (std::size_t p = 0; p < state.neurons.size(); ++p) {
     if (state.neurons[p].size == 0) continue;
-    state.neuron_memory[p].history.keep(state.most_delay + state.now - state.last, state.most_delay);
-    state.histories[p].origin = static_cast<std::ptrdiff_t>(state.now) - static_cast<std::ptrdiff_t>(state.most_delay);
+    rebase(state.neurons[p], state.neuron_memory[p]);
+    state.neuron_memory[p].history.keep(state.kept_steps + state.now - state.last, state.kept_steps);
+    state.histories[p].origin = static_cast<std::ptrdiff_t>(state.now) - static_cast<std::ptrdiff_t>(state.kept_steps);
   }
   for (std::size_t c = 0; c < state.pathways.size(); ++c) {
     if (state.pathways[c].plastic) rebase(state.pathways[c], state.pathway_memory[c]);
@@ -99,7 +108,7 @@ template <class T>
 std::span<const std::uint16_t> RecurrentRun<T>::spikes(std::size_t population, std::size_t step) const {
   assert(step >= state_->last && step < state_->now && state_->neurons[population].size > 0);
   const History& history = state_->neuron_memory[population].history;
-  const std::size_t at = step - state_->last + state_->most_delay;
+  const std::size_t at = step - state_->last + state_->kept_steps;
   return std::span(history.sources).subspan(history.first[at], history.first[at + 1] - history.first[at]);
 }
 

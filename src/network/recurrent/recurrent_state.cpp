@@ -21,7 +21,10 @@ RecurrentState<T>::RecurrentState(const RecurrentNetwork& declared, const Projec
                                   std::size_t steps_at_once)
     : network(declared), rules(projection_rules), trial(lived), stretch_steps(steps_at_once) {
   assert(rules.size() == network.projections.size() && trial.synapses.size() == rules.size());
-  for (const Projection& each : network.projections) most_delay = std::max(most_delay, network.steps_in(each.delay));
+  for (const Projection& each : network.projections) kept_steps = std::max(kept_steps, network.steps_in(each.delay));
+  for (const Population& each : network.populations) {
+    if (each.neuron) kept_steps = std::max(kept_steps, network.steps_in(each.neuron->refractory));
+  }
   const std::size_t populations = network.populations.size();
   neuron_memory.resize(populations);
   neurons.resize(populations);
@@ -45,48 +48,45 @@ void RecurrentState<T>::start_neurons(std::size_t population) {
   }
   const NeuronModel& model = *declared.neuron;
   const std::size_t places = target_places(declared.size);
-  for (auto* each : {&memory.voltage, &memory.ampa, &memory.gaba}) each->assign(places, T(0));
-  memory.history.first.assign(most_delay + stretch_steps + 1, 0);
-  memory.history.sources.resize((most_delay + stretch_steps) * declared.size + Synapses::row_unit);
+  const std::size_t steps = kept_steps + stretch_steps;
+  const std::size_t refractory = network.steps_in(model.refractory);
+  memory.history.first.assign(steps + 1, 0);
+  memory.history.sources.resize((steps / std::max<std::size_t>(refractory, 1) + 1) * declared.size +
+                                Synapses::row_unit);
   const auto relative = [&](base::Volts voltage) { return voltage.value - model.rest.value; };
-  const auto decay = [&](base::Seconds time) { return static_cast<T>(base::exp(-network.dt.value / time.value)); };
-  const double share = network.dt.value / model.membrane.value;
+  const auto start = [&](base::AlignedVector<T>& values) {
+    values.assign(places, T(0));
+    return values.data();
+  };
+  const auto decaying = [&](base::AlignedVector<T>& values, base::Seconds time) {
+    return Decaying<T>{start(values), base::exp(network.dt.value / time.value), lowest_growth};
+  };
   NeuronState<T>& state = neurons[population];
   state = {.size = declared.size,
-           .has_refractory = network.steps_in(model.refractory) > 0,
            .has_nmda = model.nmda_share > 0 || model.threshold_jump.value != 0 || model.adaptation_jump != 0,
            .has_adaptation = model.adaptation_jump != 0,
-           .share = static_cast<T>(share),
-           .excitation_pull = static_cast<T>(share * relative(model.excitation_reversal)),
-           .inhibition_pull = static_cast<T>(share * relative(model.inhibition_reversal)),
-           .adaptation_pull = static_cast<T>(share * relative(model.adaptation_reversal)),
-           .ampa_decay = decay(model.ampa),
-           .nmda_decay = decay(model.nmda),
-           .gaba_decay = decay(model.gaba),
-           .raised_decay = decay(model.threshold_decay),
-           .adaptation_decay = decay(model.adaptation_decay),
-           .ampa_share = static_cast<T>(1 - model.nmda_share),
-           .nmda_share = static_cast<T>(model.nmda_share),
-           .nmda_gain = static_cast<T>(model.nmda_gain(network.dt)),
+           .share = network.dt.value / model.membrane.value,
+           .excitation_reversal = relative(model.excitation_reversal),
+           .inhibition_reversal = relative(model.inhibition_reversal),
+           .adaptation_reversal = relative(model.adaptation_reversal),
+           .ampa_share = 1 - model.nmda_share,
+           .nmda_share = model.nmda_share,
+           .nmda_gain = model.nmda_gain(network.dt),
+           .nmda_decay = base::exp(-network.dt.value / model.nmda.value),
+           .threshold_jump = model.threshold_jump.value,
+           .adaptation_jump = model.adaptation_jump,
            .threshold = static_cast<T>(relative(model.threshold)),
            .reset = static_cast<T>(relative(model.reset)),
-           .threshold_jump = static_cast<T>(model.threshold_jump.value),
-           .adaptation_jump = static_cast<T>(model.adaptation_jump),
-           .refractory = network.steps_in(model.refractory)};
+           .refractory = refractory,
+           .voltage = start(memory.voltage),
+           .ampa = decaying(memory.ampa, model.ampa),
+           .gaba = decaying(memory.gaba, model.gaba)};
   if (state.has_nmda) {
-    memory.nmda.assign(places, T(0));
-    memory.raised.assign(places, T(0));
+    state.nmda = start(memory.nmda);
+    state.raised = decaying(memory.raised, model.threshold_decay);
   }
-  if (state.has_adaptation) memory.adaptation.assign(places, T(0));
-  memory.resumes.assign(places, 0);
-  state.voltage = memory.voltage.data();
-  state.ampa = memory.ampa.data();
-  state.nmda = memory.nmda.data();
-  state.gaba = memory.gaba.data();
-  state.raised = memory.raised.data();
-  state.adaptation = memory.adaptation.data();
-  state.resumes = memory.resumes.data();
-  history = {memory.history.first.data(), memory.history.sources.data(), -static_cast<std::ptrdiff_t>(most_delay)};
+  if (state.has_adaptation) state.adaptation = decaying(memory.adaptation, model.adaptation_decay);
+  history = {memory.history.first.data(), memory.history.sources.data(), -static_cast<std::ptrdiff_t>(kept_steps)};
 }
 
 template <class T>
@@ -94,7 +94,7 @@ void RecurrentState<T>::start_pathway(std::size_t projection, std::span<const do
   const Projection& declared = network.projections[projection];
   const Synapses& synapses = trial.synapses[projection];
   const bool excitatory = network.populations[declared.from].transmitter == Transmitter::excitatory;
-  NeuronMemory<T>& to = neuron_memory[declared.to];
+  NeuronState<T>& to = neurons[declared.to];
   Pathway<T>& path = pathways[projection];
   path.delay = network.steps_in(declared.delay);
   path.from = declared.from;
@@ -103,7 +103,7 @@ void RecurrentState<T>::start_pathway(std::size_t projection, std::span<const do
   path.first = synapses.first.data();
   path.counts = synapses.counts.data();
   path.targets = synapses.targets.data();
-  path.conductance = excitatory ? to.ampa.data() : to.gaba.data();
+  path.conductance = excitatory ? &to.ampa : &to.gaba;
   path.weight = static_cast<T>(synapses.weight);
   PathwayMemory<T>& memory = pathway_memory[projection];
   path.plastic = rules[projection].has_value();
@@ -138,22 +138,15 @@ void RecurrentState<T>::start_learning(std::size_t projection, std::span<const d
   path.on_pre_trace = static_cast<T>(numbers[1]);
   path.on_post = static_cast<T>(numbers[2]);
   path.on_post_trace = static_cast<T>(numbers[3]);
-  path.pre_step = numbers[4];
-  path.post_step = numbers[5] > 0 ? 1 / numbers[5] : 1;
-  path.pre_growth = path.post_growth = lowest_growth;
-  path.stride = target_places(network.populations[network.projections[projection].to].size);
+  path.target_count = target_places(network.populations[network.projections[projection].to].size);
   memory.seen.assign(memory.weights.size(), 0);
   memory.pre_trace.assign(path.sources, T(0));
-  memory.post_trace.assign(path.stride, T(0));
-  memory.spikes.assign(path.stride, 0);
-  memory.unseen.assign(path.stride, 0);
-  memory.sums.assign(spike_sums * path.stride, T(0));
+  memory.records.assign(path.target_count * TargetRecord::size, T(0));
+  memory.unseen.assign(path.target_count, 0);
   path.seen = memory.seen.data();
-  path.pre_trace = memory.pre_trace.data();
-  path.post_trace = memory.post_trace.data();
-  path.spikes = memory.spikes.data();
+  path.pre_trace = {memory.pre_trace.data(), numbers[4], lowest_growth};
+  path.post_trace = {memory.records.data(), numbers[5] > 0 ? 1 / numbers[5] : 1, lowest_growth};
   path.unseen = memory.unseen.data();
-  path.sums = memory.sums.data();
 }
 
 template <class T>
@@ -161,12 +154,12 @@ std::size_t RecurrentState<T>::bytes() const {
   std::size_t sum = 0;
   for (const NeuronMemory<T>& each : neuron_memory) {
     sum += bytes_of(each.voltage) + bytes_of(each.ampa) + bytes_of(each.nmda) + bytes_of(each.gaba) +
-           bytes_of(each.raised) + bytes_of(each.adaptation) + bytes_of(each.resumes) + bytes_of(each.history.first) +
+           bytes_of(each.raised) + bytes_of(each.adaptation) + bytes_of(each.history.first) +
            bytes_of(each.history.sources);
   }
   for (const PathwayMemory<T>& each : pathway_memory) {
-    sum += bytes_of(each.weights) + bytes_of(each.pre_trace) + bytes_of(each.post_trace) + bytes_of(each.sums) +
-           bytes_of(each.spikes) + bytes_of(each.seen) + bytes_of(each.unseen);
+    sum += bytes_of(each.weights) + bytes_of(each.pre_trace) + bytes_of(each.records) + bytes_of(each.seen) +
+           bytes_of(each.unseen);
     if (each.eager) sum += each.eager->bytes();
   }
   return sum;

@@ -15,7 +15,7 @@
 
 namespace carve::network {
 
-/// `growth` of traces begins here: e^-40.
+/// Where `growth` begins: e^-40.
 inline constexpr double lowest_growth = 4e-18;
 /// And is set back from here, e^20: with a stretch more, all powers and their sums are within float.
 inline constexpr double rebase_above = 4e8;
@@ -37,7 +37,6 @@ struct History {
 template <class T>
 struct NeuronMemory {
   base::AlignedVector<T> voltage, ampa, nmda, gaba, raised, adaptation;
-  base::AlignedVector<typename NeuronState<T>::Resumes> resumes;
   History history;
 };
 
@@ -45,8 +44,7 @@ struct NeuronMemory {
 template <class T>
 struct PathwayMemory {
   std::unique_ptr<EagerRule<T>> eager;
-  base::AlignedVector<T> weights, pre_trace, post_trace, sums;
-  base::AlignedVector<typename Pathway<T>::Count> spikes;
+  base::AlignedVector<T> weights, pre_trace, records;
   base::AlignedVector<std::uint8_t> seen, unseen;
 };
 
@@ -55,7 +53,8 @@ struct RecurrentState {
   const RecurrentNetwork& network;
   const ProjectionRules& rules;
   const RecurrentTrial& trial;
-  std::size_t most_delay = 0;
+  std::size_t kept_steps =
+      0;  // that spikes are remembered: until they have arrived everywhere and the neuron may go on
   std::size_t stretch_steps = 1;
   std::size_t now = 0;
   std::size_t last = 0;  // where the last stretch began

@@ -49,6 +49,8 @@ CARVE_INLINE void send_and_change(const Pathway<T>& path, const EagerPathway<T>&
   begin_spike(eager, eager.on_pre, machine, source);
   const Lanes<T> w_min = broadcast(path.w_min);
   const Lanes<T> w_max = broadcast(path.w_max);
+  const T growth = static_cast<T>(path.conductance->growth);
+  T* const z = path.conductance->z;
   const Operand<T> change = machine.result();
   T* const w = machine.weights();
   const std::size_t end = path.first[source + 1];
@@ -57,7 +59,7 @@ CARVE_INLINE void send_and_change(const Pathway<T>& path, const EagerPathway<T>&
     for (std::size_t s = 0; s < synapses; s += width<T>)
       store<T>(w + s, clamped<T>(load<T>(path.weights + first + s), w_min, w_max));
     const std::uint16_t* const targets = path.targets + first;
-    for (std::size_t s = 0; s < synapses; ++s) path.conductance[targets[s]] += w[s];
+    for (std::size_t s = 0; s < synapses; ++s) z[targets[s]] += w[s] * growth;
     gather_variables(eager, eager.on_pre, machine, targets, synapses);
     machine.run_synapses(synapses);
     for_all<T>({w, width<T>}, change, path.weights + first, synapses / width<T>, width<T>,
@@ -99,20 +101,23 @@ CARVE_INLINE void change_column(const Pathway<T>& path, const EagerPathway<T>& e
 
 template <class T>
 CARVE_INLINE void send_only(const Pathway<T>& path, std::size_t source) {
+  const T growth = static_cast<T>(path.conductance->growth);
+  T* const z = path.conductance->z;
   const std::uint32_t begin = path.first[source];
-  for (std::uint32_t s = begin; s < begin + path.counts[source]; ++s)
-    path.conductance[path.targets[s]] += path.weights[s];
+  for (std::uint32_t s = begin; s < begin + path.counts[source]; ++s) z[path.targets[s]] += path.weights[s] * growth;
 }
 
 /// What a trace follows, of neurons i and following.
 template <class T>
 CARVE_INLINE Lanes<T> state_of(const NeuronState<T>& n, const EventVariable<T>& trace, std::size_t i) {
-  const Lanes<T> v = load<T>(n.voltage + i);
+  const auto constant = [](double value) { return broadcast(static_cast<T>(value)); };
+  Lanes<T> v = load<T>(n.voltage + i);
+  v = select(v == v, v, broadcast(n.reset));  // refractory ones are not numbers
   const Lanes<T> level = broadcast(trace.level);
   if (trace.signal == rule::Signal::voltage) return v + level;
-  if (trace.signal == rule::Signal::inhibition) return load<T>(n.gaba + i) * (v - level);
-  Lanes<T> excitation = load<T>(n.ampa + i);
-  if (n.has_nmda) excitation = fma(load<T>(n.nmda + i), broadcast(n.nmda_share), excitation * broadcast(n.ampa_share));
+  if (trace.signal == rule::Signal::inhibition) return load<T>(n.gaba.z + i) * constant(n.gaba.decayed()) * (v - level);
+  Lanes<T> excitation = load<T>(n.ampa.z + i) * constant(n.ampa_share * n.ampa.decayed());
+  if (n.has_nmda) excitation = fma(load<T>(n.nmda + i), constant(n.nmda_share), excitation);
   return excitation * (level - v);
 }
 
