@@ -33,8 +33,7 @@ int evaluate(const EvaluateArguments& arguments) {
     evaluated.rules = *rules;
   }
   const auto trials = static_cast<std::size_t>(arguments.trials > 0 ? arguments.trials : experiment->trials.validation);
-  const evaluate::Evaluator evaluator = experiment::evaluator_of(*experiment, given);
-  experiment::Judged judged = experiment::judge(*experiment, evaluator, values, trials, workers);
+  experiment::Judged judged = experiment::judge(*experiment, given, values, trials, workers);
   evaluated.loss = experiment::measure(judged.losses);
   evaluated.metrics = std::move(judged.metrics);
   for (const task::Outcome outcome : judged.outcomes) ++evaluated.outcomes[static_cast<std::size_t>(outcome)];

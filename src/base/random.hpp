@@ -21,6 +21,10 @@ enum class Purpose : std::uint32_t {
   tuned_weights = 11,
   connections = 12,
   synaptic_weights = 13,
+  input_rates = 14,
+  patterns = 15,
+  pattern_order = 16,
+  pattern_spikes = 17,
 };
 
 /// Names one stream of numbers. Philox4x32-10 (Salmon et al. 2011) with key = seed and

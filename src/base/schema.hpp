@@ -153,10 +153,10 @@ struct Schema {
 
   /// Reads `table`, reporting every unknown key, missing field, wrong type and value out of range at its place.
   /// `place` is where a missing field is reported; `where` names the table in messages ("[search]"); `also` are
-  /// keys that somebody else reads. The result is meaningful only if nothing was reported.
+  /// keys that somebody else reads; `options` is what fields that are left out stay at. The result is meaningful only
+  /// if nothing was reported.
   [[nodiscard]] Options read(const Table& table, const Span& place, const std::string& where, Diagnostics& diagnostics,
-                             std::vector<std::string> also = {}) const {
-    Options options;
+                             std::vector<std::string> also = {}, Options options = {}) const {
     for (const Field<Options>& each : fields) {
       also.push_back(each.info.name);
       const Value* value = table.find(each.info.name);

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "carve/evaluate/lifetime.hpp"
+#include "carve/evaluate/recurrent_evaluator.hpp"
 #include "carve/evaluate/spiking_evaluator.hpp"
 #include "carve/network/rate_simulator.hpp"
 
@@ -191,6 +192,20 @@ class Spiking final : public Evaluator::Implementation {
   SpikingEvaluator evaluator_;
 };
 
+/// A recurrent network's lifetimes.
+class Recurrent final : public Evaluator::Implementation {
+ public:
+  Recurrent(const task::RecurrentTask& task, const rule::RuleSet& rules) : evaluator_(task, rules) {}
+
+  Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+                      const Workers& workers) const override {
+    return evaluator_.evaluate(candidates, trials, workers);
+  }
+
+ private:
+  RecurrentEvaluator evaluator_;
+};
+
 }  // namespace
 
 Evaluator::Evaluator(const network::RateNetwork& network, const rule::RuleSet& rules, const task::Loss& loss) {
@@ -203,6 +218,9 @@ Evaluator::Evaluator(const network::RateNetwork& network, const network::Baselin
 
 Evaluator::Evaluator(const task::SpikingTask& task, const rule::RuleSet& rules)
     : implementation_(std::make_unique<Spiking>(task, rules)) {}
+
+Evaluator::Evaluator(const task::RecurrentTask& task, const rule::RuleSet& rules)
+    : implementation_(std::make_unique<Recurrent>(task, rules)) {}
 
 Evaluator::~Evaluator() = default;
 

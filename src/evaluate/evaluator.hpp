@@ -48,6 +48,8 @@ class Evaluator {
   Evaluator(const network::RateNetwork& network, const rule::RuleSet& rules, const task::Loss& loss);
   /// Rules of a spiking neuron's inputs (SpikingEvaluator). The task must outlive the evaluator.
   Evaluator(const task::SpikingTask& task, const rule::RuleSet& rules);
+  /// Rules between the neurons of a recurrent network (RecurrentEvaluator). The task must outlive the evaluator.
+  Evaluator(const task::RecurrentTask& task, const rule::RuleSet& rules);
   /// A known algorithm instead of rules: a candidate's only value is its learning rate. The baseline must outlive the
   /// evaluator.
   Evaluator(const network::RateNetwork& network, const network::Baseline& baseline, const task::Loss& loss);

@@ -8,6 +8,7 @@
 
 #include "carve/evaluate/metrics.hpp"
 #include "carve/experiment/refit.hpp"
+#include "carve/experiment/recurrent_answer.hpp"
 #include "carve/experiment/spiking_answer.hpp"
 
 namespace carve::experiment {
@@ -347,17 +348,20 @@ std::vector<std::size_t> removable(const rule::RuleSet& rules, const Values& val
 }
 
 std::size_t answer_trials(const Experiment& experiment) {
+  if (experiment.recurrent) return recurrent_answer_trials(experiment);
   if (experiment.spiking) return spiking_answer_trials(experiment);
   return publishing_count(experiment) + affordable(experiment, choosing_trials) +
          static_cast<std::size_t>(experiment.trials.validation);
 }
 
 evaluate::Evaluator evaluator_of(const Experiment& experiment) {
+  if (experiment.recurrent) return {*experiment.recurrent, experiment.rules};
   if (experiment.spiking) return {*experiment.spiking, experiment.rules};
   return {experiment.network, experiment.rules, *experiment.loss};
 }
 
 evaluate::Evaluator evaluator_of(const Experiment& experiment, const Reference& reference) {
+  if (experiment.recurrent) return {*experiment.recurrent, reference.rules};
   if (experiment.spiking) return {*experiment.spiking, reference.rules};
   if (reference.baseline) return {experiment.network, *reference.baseline, *experiment.loss};
   return {experiment.network, reference.rules, *experiment.loss};
@@ -369,8 +373,10 @@ std::vector<double> best_scales(const Experiment& experiment, const Reference& r
                  make_publishing_trials(experiment, workers), workers);
 }
 
-Judged judge(const Experiment& experiment, const evaluate::Evaluator& evaluator, const Values& values,
-             std::size_t trials, const evaluate::Workers& workers) {
+Judged judge(const Experiment& experiment, const Reference& given, const Values& values, std::size_t trials,
+             const evaluate::Workers& workers) {
+  if (experiment.recurrent) return judge_recurrent(experiment, given.rules, values, trials, workers);
+  const evaluate::Evaluator evaluator = evaluator_of(experiment, given);
   if (experiment.spiking) return judge_spiking(experiment, evaluator, values, trials, workers);
   const auto fresh = evaluate::make_trials(experiment.trial_source(), task::Split::validation, 0, trials, workers);
   evaluate::Evaluation evaluation = evaluator.evaluate(std::span(&values, 1), fresh, workers);
@@ -380,6 +386,7 @@ Judged judge(const Experiment& experiment, const evaluate::Evaluator& evaluator,
 
 Answer find_answer(const Experiment& experiment, const std::vector<std::vector<double>>& candidates,
                    const evaluate::Workers& workers) {
+  if (experiment.recurrent) return find_recurrent_answer(experiment, candidates, workers);
   if (experiment.spiking) return find_spiking_answer(experiment, candidates, workers);
   return Search(experiment, workers).answer(candidates);
 }

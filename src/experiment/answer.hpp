@@ -8,6 +8,7 @@
 #include "carve/evaluate/evaluator.hpp"
 #include "carve/experiment/experiment.hpp"
 #include "carve/experiment/measure.hpp"
+#include "carve/experiment/recurrent_evidence.hpp"
 #include "carve/experiment/spiking_evidence.hpp"
 
 namespace carve::experiment {
@@ -40,6 +41,7 @@ struct MetricEvidence {
   std::string name, brief;
   MeasuredMetric found;
   std::optional<MeasuredMetric> reference;
+  std::optional<double> lowest = {}, highest = {};  // what counts as plausible
 };
 
 /// A place where the search ended, judged on trials that neither the search nor the validation sees.
@@ -72,7 +74,8 @@ struct Answer {
   std::vector<Compared> comparisons;
   std::vector<MetricEvidence> metrics;
   std::vector<LifetimeView> lifetimes;
-  std::optional<SpikingEvidence> spiking;  // of a spiking neuron, in place of the lifetimes
+  std::optional<SpikingEvidence> spiking;      // of a spiking neuron, in place of the lifetimes
+  std::optional<RecurrentEvidence> recurrent;  // of a recurrent network, likewise
 };
 
 /// How many trials the answer keeps in memory.
@@ -105,9 +108,9 @@ struct Judged {
   std::vector<task::Outcome> outcomes;  // [trial]
   std::vector<MetricEvidence> metrics;
 };
-/// `values`: all parameters of what `evaluator` simulates. It lives through the first `trials` validation trials.
-[[nodiscard]] Judged judge(const Experiment& experiment, const evaluate::Evaluator& evaluator,
-                           const std::vector<double>& values, std::size_t trials, const evaluate::Workers& workers);
+/// `values`: all parameters of what is given. It lives through the first `trials` validation trials.
+[[nodiscard]] Judged judge(const Experiment& experiment, const Reference& given, const std::vector<double>& values,
+                           std::size_t trials, const evaluate::Workers& workers);
 
 /// Chooses among `candidates` (all parameter values of each) on fresh trials, drops the terms that do not matter, fits
 /// the rest again on other fresh trials, keeps the shorter rule where it is no worse, and measures everything on the

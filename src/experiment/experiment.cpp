@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "carve/experiment/recurrent_sections.hpp"
 #include "carve/experiment/sections.hpp"
 #include "carve/experiment/spiking_sections.hpp"
 #include "carve/experiment/toml_reader.hpp"
@@ -79,12 +80,9 @@ class Reader : public Sections {
     if (!kind_known_) {
       read_search();
     } else if (experiment_->spiking) {
-      SpikingSections spiking(*this, *experiment_);
-      rule_known_ = spiking.read_rules();
-      spiking.read_trials();
-      spiking.read_loss();
-      read_search();
-      spiking.read_reference();
+      read_all_of(SpikingSections(*this, *experiment_));
+    } else if (experiment_->recurrent) {
+      if (network_known_) read_all_of(RecurrentSections(*this, *experiment_));
     } else {
       rule_known_ = read_rule_section();
       read_trials();
@@ -96,6 +94,16 @@ class Reader : public Sections {
   }
 
  private:
+  /// The sections of networks that spike.
+  template <class Kind>
+  void read_all_of(Kind sections) {
+    rule_known_ = sections.read_rules();
+    sections.read_trials();
+    sections.read_loss();
+    read_search();
+    sections.read_reference();
+  }
+
   void read_seed() {
     std::int64_t seed = default_seed;
     if (const Value* value = document_.find("seed")) base::read_value(*value, seeds, seed, diagnostics_);
@@ -114,8 +122,10 @@ class Reader : public Sections {
     const auto named = [&](const auto* each) { return each->name == kind; };
     kind_known_ = kind.empty() || std::any_of(network::networks().begin(), network::networks().end(), named);
     if (kind == network::spiking_neuron.name) experiment_->spiking = std::make_unique<task::SpikingTask>();
+    if (kind == network::recurrent.name) experiment_->recurrent = std::make_unique<task::RecurrentTask>();
     if (!made) return false;
-    if (experiment_->spiking) experiment_->spiking->neuron = std::get<network::SpikingNeuron>(*made);
+    if (experiment_->recurrent) experiment_->recurrent->network = std::get<network::RecurrentNetwork>(*made);
+    else if (experiment_->spiking) experiment_->spiking->neuron = std::get<network::SpikingNeuron>(*made);
     else experiment_->network = std::get<network::RateNetwork>(*made);
     return true;
   }
@@ -244,7 +254,7 @@ class Reader : public Sections {
     experiment_->optimiser =
         search::make_multi_start(make_one, problem, static_cast<std::size_t>(options.starts), options.start_spread);
     if (experiment_->optimiser && experiment_->optimiser->wants_gradients() &&
-        (experiment_->spiking || (experiment_->loss && !experiment_->loss->has_gradient()))) {
+        (experiment_->spikes() || (experiment_->loss && !experiment_->loss->has_gradient()))) {
       diagnostics_.error(place_of(*search, "method"), "this search needs a loss with exact gradients",
                          "method = \"finite_differences\" measures them; \"cma-es\" needs none");
     }
@@ -358,6 +368,7 @@ void apply(const Override& change, Table& document, Diagnostics& diagnostics) {
 
 task::TrialSource Experiment::trial_source() const {
   return {.spiking = spiking.get(),
+          .recurrent = recurrent.get(),
           .inputs = inputs.get(),
           .loss = loss.get(),
           .network = network,
@@ -401,7 +412,7 @@ base::SourcePtr read_source(const std::string& path, Diagnostics& diagnostics) {
 }
 
 std::shared_ptr<network::Baseline> find_baseline(const std::string& name, const Experiment& experiment) {
-  if (experiment.spiking) return nullptr;
+  if (experiment.spikes()) return nullptr;
   for (const network::BaselineComponent* each : network::baselines()) {
     Table resolved;
     Diagnostics ignored;

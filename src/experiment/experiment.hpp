@@ -18,12 +18,12 @@
 
 namespace carve::experiment {
 
-/// What is known, to compare the found rules with: rules, each tried at its best scale, or a baseline; for a spiking
-/// neuron rules as they are.
+/// What is known, to compare the found rules with: rules, each tried at its best scale, or a baseline; between
+/// spiking neurons rules as they are.
 struct Reference {
   std::string name;
   rule::RuleSet rules;                          // scale * (dw) for each connection, with "scale" its only parameter
-  std::vector<double> values;                   // of a spiking neuron's rules, whose parameters are all fixed
+  std::vector<double> values;                   // of rules between spiking neurons, whose parameters are all fixed
   std::shared_ptr<network::Baseline> baseline;  // instead of rules: its learning rate is its scale
 
   /// How many scales there are to choose.
@@ -37,6 +37,7 @@ struct Experiment {
   std::uint64_t seed = 1;
   network::RateNetwork network;
   std::unique_ptr<task::SpikingTask> spiking;  // in place of the network, its inputs and its loss
+  std::unique_ptr<task::RecurrentTask> recurrent;  // likewise
   rule::RuleSet rules;                         // one per connection of the network
   std::unique_ptr<task::Inputs> inputs;
   task::TrialPlan trials;
@@ -47,6 +48,8 @@ struct Experiment {
   std::optional<Reference> reference;
   base::Table resolved;
 
+  /// Whether neurons spike: then the rules say what spikes do.
+  [[nodiscard]] bool spikes() const { return spiking || recurrent; }
   [[nodiscard]] task::TrialSource trial_source() const;
 };
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "carve/experiment/event_text.hpp"
+#include "carve/experiment/recurrent_sections.hpp"
 #include "carve/experiment/spiking_sections.hpp"
 #include "carve/experiment/toml_reader.hpp"
 #include "carve/rule/event_family.hpp"
@@ -101,7 +102,9 @@ std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_tex
   const auto path = rule_path(path_or_text, diagnostics);
   if (!path) return std::nullopt;
   const std::vector<rule::RuleSpace>& wanted = experiment.rules.rules;
-  const auto read = experiment.spiking ? read_spiking_rule : rule::read_rule_space;
+  const auto read = experiment.recurrent ? read_recurrent_rule
+                    : experiment.spiking ? read_spiking_rule
+                                         : rule::read_rule_space;
   std::vector<rule::Rule> rules;
   const auto add = [&](const std::string& name, const Table& table, const Span& place) {
     auto rule = only_rule(read(name, table, place, diagnostics), place, diagnostics);
@@ -112,7 +115,7 @@ std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_tex
   if (!fs::exists(*path, ignored) && !path->ends_with(".toml")) {
     // Formulas given on the command line.
     const auto source = std::make_shared<const base::Source>(base::Source{"rule", path_or_text});
-    if (experiment.spiking) {
+    if (experiment.spikes()) {
       if (path_or_text.find('=') == std::string::npos) {
         diagnostics.error({}, fmt::format("cannot read '{}'", path_or_text),
                           "a rule between spiking neurons is a rule.toml, the folder of a run, or text: "

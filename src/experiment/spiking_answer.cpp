@@ -5,7 +5,6 @@
 
 #include "carve/evaluate/spiking_evaluator.hpp"
 #include "carve/rule/event_family.hpp"
-#include "carve/rule/spike_pairs.hpp"
 #include "carve/task/mean_field.hpp"
 
 namespace carve::experiment {
@@ -17,8 +16,6 @@ constexpr std::size_t choosing_trials = 8;
 constexpr std::size_t trials_at_once = 8;  // those of a minute take 12 MB each
 constexpr std::size_t lifetimes_shown = 3;
 constexpr base::Seconds raster_length{1};
-constexpr double longest_lag = 0.1;  // s, of a pair of spikes
-constexpr int window_points = 50;
 constexpr std::size_t raster_inputs = 100;  // of each population, at most
 
 /// Spikes per second over the window that the loss looks at.
@@ -65,14 +62,6 @@ Raster raster_of(const network::SpikeTrains& trains, std::size_t shown) {
     }
   }
   return raster;
-}
-
-PairWindow window_of(const rule::Rule& rule) {
-  PairWindow window{.connection = rule.space.name};
-  for (int k = -window_points; k <= window_points; ++k)
-    window.lags.push_back(longest_lag * static_cast<double>(k) / window_points);
-  window.changes = rule::spike_pair_window(rule, window.lags, 1);
-  return window;
 }
 
 class Confirmation {
@@ -130,7 +119,7 @@ class Confirmation {
     std::vector<Record> records(all.size());
     Record known;
     SpikingEvidence evidence{.frame = frame()};
-    for (const rule::Rule& each : answer.found) evidence.windows.push_back(window_of(each));
+    for (const rule::Rule& each : answer.found) evidence.windows.push_back(pair_window(each));
     double pre_rate = 0;
     const auto count = static_cast<std::size_t>(experiment_.trials.validation);
     for (std::size_t first = 0; first < count; first += trials_at_once) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "carve/experiment/measure.hpp"
+#include "carve/experiment/pair_window.hpp"
 
 namespace carve::experiment {
 
@@ -36,13 +37,6 @@ struct SpikingView {
                                                     // answer, by the reference
   std::vector<WeightChange> weights;                // of both populations, by the answer
   Raster excitation, inhibition;                    // of some inputs, at the end of the lifetime
-};
-
-/// The change of a weight by one pair of spikes, against how long the postsynaptic one comes after the other.
-struct PairWindow {
-  std::string connection;
-  std::vector<double> lags;  // s
-  std::vector<double> changes;
 };
 
 /// What the rest is measured in.

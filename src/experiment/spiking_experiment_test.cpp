@@ -149,7 +149,7 @@ TEST(SpikingExperiment, the_answer_says_what_its_lifetimes_show) {
   const auto trials = evaluate::make_trials(experiment->trial_source(), task::Split::validation, 0, 3, workers);
   const auto evaluation = evaluator.evaluate(std::span(&again.values, 1), trials, workers);
   EXPECT_DOUBLE_EQ(document["loss"]["validation"]["mean"], evaluation.mean(0));
-  const Judged judged = judge(*experiment, evaluator, again.values, 3, evaluate::Workers(2));
+  const Judged judged = judge(*experiment, again, again.values, 3, evaluate::Workers(2));
   EXPECT_EQ(judged.losses, evaluation.losses) << "a trial at a time gives what all at once give";
   EXPECT_EQ(judged.outcomes, evaluation.outcomes);
   EXPECT_DOUBLE_EQ(document["metrics"]["rate"]["mean"], judged.metrics.front().found.all.mean);

@@ -16,14 +16,6 @@ struct LossOptions {
 const base::Schema<LossOptions> loss_schema{{base::field(
     &LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss", base::not_negative)}};
 
-struct ReferenceOptions {
-  std::string name = "known rule";
-};
-const base::Schema<ReferenceOptions> reference_schema{
-    {base::field(&ReferenceOptions::name, "name", "what the known rule is called")}};
-
-const std::vector<std::string> connections{network::spiking_connections.begin(), network::spiking_connections.end()};
-
 }  // namespace
 
 std::optional<rule::RuleSpace> read_spiking_rule(const std::string& name, const Table& table, const base::Span& place,
@@ -44,39 +36,17 @@ std::optional<rule::RuleSpace> read_spiking_rule(const std::string& name, const 
   return std::nullopt;
 }
 
+SpikingSections::SpikingSections(Sections& sections, Experiment& experiment)
+    : sections_(sections),
+      experiment_(experiment),
+      events_(sections, experiment, {network::spiking_connections.begin(), network::spiking_connections.end()},
+              read_spiking_rule) {}
+
 bool SpikingSections::read_rules() {
-  const auto section =
-      sections_.section("rule", "write [rule.inhibition] with family = \"six_parameter\" or on_pre and on_post");
-  if (!section) return false;
-  base::report_unknown_keys(section->table, connections, "[rule]", sections_.diagnostics());
-  Table resolved;
-  bool complete = true;
-  for (const std::string& name : connections) {
-    const Value* value = section->table.find(name);
-    if (!value) continue;
-    const Table* table = value->as<Table>();
-    if (!table) {
-      sections_.diagnostics().error(value->span, "[rule." + name + "] must be a table",
-                                    "for example family = \"six_parameter\"");
-      complete = false;
-      continue;
-    }
-    (name == "excitation" ? experiment_.spiking->plastic.excitation : experiment_.spiking->plastic.inhibition) = true;
-    auto space = read_spiking_rule(name, *table, value->span, sections_.diagnostics());
-    if (!space) {
-      complete = false;
-      continue;
-    }
-    resolved.set(name, {space->resolved, {}});
-    experiment_.rules.rules.push_back(std::move(*space));
-  }
-  if (complete && experiment_.rules.rules.empty()) {
-    sections_.diagnostics().error(section->place, "no synapse of the neuron is plastic",
-                                  "write [rule.inhibition], [rule.excitation] or both");
-    complete = false;
-  }
-  experiment_.resolved.set("rule", {resolved, {}});
-  rules_known_ = complete;
+  const bool complete = events_.read_rules();
+  network::Plastic& plastic = experiment_.spiking->plastic;
+  for (const rule::RuleSpace& each : experiment_.rules.rules)
+    (each.name == "excitation" ? plastic.excitation : plastic.inhibition) = true;
   return complete;
 }
 
@@ -121,43 +91,6 @@ void SpikingSections::read_loss() {
                                              context, resolved, Sections::names(loss_schema));
   for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
   experiment_.resolved.set("loss", {resolved, {}});
-}
-
-void SpikingSections::read_reference() {
-  const auto section = sections_.section("reference", "", false);
-  if (!section) return;
-  base::Diagnostics& diagnostics = sections_.diagnostics();
-  Table resolved;
-  reference_schema.write(reference_schema.read(section->table, section->place, "[reference]", diagnostics, connections),
-                         resolved);
-  if (!rules_known_) return;
-  Reference made;
-  if (const Value* name = resolved.find("name")) made.name = *name->as<std::string>();
-  for (const rule::RuleSpace& searched : experiment_.rules.rules) {
-    const Value* value = section->table.find(searched.name);
-    const Table* table = value ? value->as<Table>() : nullptr;
-    if (!table) {
-      diagnostics.error(value ? value->span : section->place,
-                        "the reference has no rule for " + searched.name + ", which is searched",
-                        "write [reference." + searched.name + "], every parameter a number");
-      return;
-    }
-    auto space = read_spiking_rule(searched.name, *table, value->span, diagnostics);
-    if (!space) return;
-    resolved.set(searched.name, {space->resolved, {}});
-    auto fixed = rule::fixed_rule(std::move(*space), diagnostics);
-    if (!fixed) return;
-    made.values.insert(made.values.end(), fixed->values.begin(), fixed->values.end());
-    made.rules.rules.push_back(std::move(fixed->space));
-  }
-  for (const std::string& name : connections) {
-    const Value* value = section->table.find(name);
-    if (!value || resolved.find(name)) continue;
-    diagnostics.error(value->span, "the reference has a rule for " + name + ", which keeps its weights here",
-                      "remove it, or write [rule." + name + "]");
-  }
-  experiment_.resolved.set("reference", {resolved, {}});
-  experiment_.reference = std::move(made);
 }
 
 }  // namespace carve::experiment

@@ -4,26 +4,25 @@
 #include <optional>
 #include <string>
 
-#include "carve/experiment/experiment.hpp"
-#include "carve/experiment/sections.hpp"
+#include "carve/experiment/event_sections.hpp"
 
 namespace carve::experiment {
 
 /// Reads them into `experiment`, whose spiking task has its neuron already. Both must outlive it.
 class SpikingSections {
  public:
-  SpikingSections(Sections& sections, Experiment& experiment) : sections_(sections), experiment_(experiment) {}
+  SpikingSections(Sections& sections, Experiment& experiment);
 
   /// [rule.excitation], [rule.inhibition] or both; whether what is to be searched is known.
   bool read_rules();
   void read_trials();
   void read_loss();
-  void read_reference();
+  void read_reference() { events_.read_reference(); }
 
  private:
   Sections& sections_;
   Experiment& experiment_;
-  bool rules_known_ = false;
+  EventSections events_;
 };
 
 /// Reads [rule.NAME] as a rule between spiking neurons that the simulator can run.

@@ -1,12 +1,9 @@
 #include "carve/experiment/spiking_summary.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
+#include "carve/experiment/json_numbers.hpp"
 #include "carve/network/rate_filter.hpp"
 
 namespace carve::experiment {
@@ -15,15 +12,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t points_of_a_curve = 120;
-
-/// As many digits as a picture can show.
-Json rounded(double value) { return std::isfinite(value) ? Json(std::stod(fmt::format("{:.5g}", value))) : Json(); }
-
-Json list_of(std::span<const double> values, double factor = 1) {
-  Json list = Json::array();
-  for (const double each : values) list.push_back(rounded(factor * each));
-  return list;
-}
 
 /// The rate over the lifetime, as the loss sees it.
 Json curve_of(const SpikingFrame& frame, std::span<const std::uint32_t> spikes) {

@@ -10,6 +10,7 @@
 #include "carve/base/version.hpp"
 #include "carve/experiment/recorded_run.hpp"
 #include "carve/experiment/records.hpp"
+#include "carve/experiment/recurrent_summary.hpp"
 #include "carve/experiment/spiking_summary.hpp"
 #include "carve/rule/print.hpp"
 
@@ -54,6 +55,8 @@ Json json_of(const std::vector<MetricEvidence>& metrics) {
     Json entry = json_of(each.found);
     entry["brief"] = each.brief;
     if (each.reference) entry["reference"] = json_of(*each.reference);
+    if (each.lowest) entry["lowest"] = *each.lowest;
+    if (each.highest) entry["highest"] = *each.highest;
     json[each.name] = std::move(entry);
   }
   return json;
@@ -280,7 +283,7 @@ Json document(const std::string& folder) {
     run["rules"] = json_of(experiment->rules.at(generations.back().guess), {});
   }
   run["loss"] = std::move(loss);
-  if (experiment && experiment->reference && !experiment->spiking) {
+  if (experiment && experiment->reference && !experiment->spikes()) {
     const rule::RuleSet& rules = experiment->reference->rules;
     const std::vector<double> unscaled(rules.parameter_count(), 1.0);
     for (const rule::Rule& reference : rules.at(unscaled)) {
@@ -294,9 +297,11 @@ Json document(const std::string& folder) {
     run["outcomes"][std::string(task::outcome_names[i])] = outcomes[i];
   if (answer.is_object()) {
     run["lifetimes"] = answer.at("lifetimes");
-    if (answer.contains("spiking")) run["spiking"] = answer["spiking"];
+    for (const char* kind : {"spiking", "recurrent"}) {
+      if (answer.contains(kind)) run[kind] = answer[kind];
+    }
   }
-  if (experiment && !experiment->spiking && run.contains("lifetimes")) {
+  if (experiment && !experiment->spikes() && run.contains("lifetimes")) {
     if (const auto image = experiment->inputs->image()) {
       for (Json& life : run["lifetimes"]) life["image"] = {{"rows", image->rows}, {"columns", image->columns}};
     }
@@ -336,6 +341,7 @@ std::string answer_text(const Answer& answer) {
   for (const Compared& each : answer.comparisons) json["comparisons"].push_back(json_of(each));
   json["metrics"] = json_of(answer.metrics);
   if (answer.spiking) json["spiking"] = Json::parse(spiking_text(*answer.spiking, answer.chosen));
+  if (answer.recurrent) json["recurrent"] = Json::parse(recurrent_text(*answer.recurrent));
   json["lifetimes"] = Json::array();
   for (const LifetimeView& each : answer.lifetimes) {
     json["lifetimes"].push_back(json_of(each, answer.network));
@@ -349,7 +355,7 @@ std::string run_document(const std::string& folder) {
 
 std::string show_document(const std::string& folder) {
   Json run = from_record(folder, [&] { return document(folder); });
-  for (const char* heavy : {"history", "lifetimes", "spiking", "known"}) run.erase(heavy);
+  for (const char* heavy : {"history", "lifetimes", "spiking", "recurrent", "known"}) run.erase(heavy);
   run["experiment"].erase("text");
   const auto erase_mathml = [](Json& rules) {
     for (auto& [name, rule] : rules.items()) rule.erase("mathml");

@@ -56,7 +56,7 @@ const NetworkComponent symmetric = base::component<Network, NetworkContext>(
 }  // namespace
 
 const std::vector<const NetworkComponent*>& networks() {
-  static const std::vector<const NetworkComponent*> list{&rate, &hierarchical, &symmetric, &spiking_neuron};
+  static const std::vector<const NetworkComponent*> list{&rate, &hierarchical, &symmetric, &spiking_neuron, &recurrent};
   return list;
 }
 

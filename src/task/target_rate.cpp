@@ -46,6 +46,10 @@ double target_rate_loss(const TargetRate& wanted, std::span<const std::uint32_t>
   return end > begin ? sum / (end - begin) : 0;
 }
 
+double rate_miss(base::Hertz target, double rate) {
+  return (rate - target.value) * (rate - target.value) / (rate + softening);
+}
+
 double early_end_score(double lived, double whole) { return early_end_scale * (base::exp(-lived / whole) + 1); }
 
 double score(const TargetRate& wanted, const network::SpikingLife& life, std::size_t steps, base::Seconds dt) {

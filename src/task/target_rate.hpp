@@ -22,6 +22,9 @@ struct TargetRate {
 [[nodiscard]] double target_rate_loss(const TargetRate& wanted, std::span<const std::uint32_t> spikes,
                                       std::size_t steps, base::Seconds dt);
 
+/// (r - target)^2 / (r + 2 Hz), of one rate.
+[[nodiscard]] double rate_miss(base::Hertz target, double rate);
+
 /// 160 (e^(-lived / whole) + 1): the sooner a lifetime ends, the worse, and for targets up to 20 Hz worse than any
 /// finished one. Both in the same unit.
 [[nodiscard]] double early_end_score(double lived, double whole);

@@ -44,7 +44,22 @@ const base::Schema<SpikingTrialPlan>& spiking_trial_schema() {
   return schema;
 }
 
+const base::Schema<RecurrentTrialPlan>& recurrent_trial_schema() {
+  using base::between;
+  using base::field;
+  static const base::Schema<RecurrentTrialPlan> schema{
+      {field(&RecurrentTrialPlan::count, "count", "trials (synapses and input spikes) per candidate", between(1, 1000)),
+       field(&RecurrentTrialPlan::lifetime, "lifetime",
+             "how long the network lives in a trial, in steps of 10 ms; not where there are phases", between(1, 1e5)),
+       field(&RecurrentTrialPlan::redraw, "redraw", redraw_brief, between(0, 1e6)),
+       field(&RecurrentTrialPlan::validation, "validation", validation_brief, between(2, 1000)),
+       field(&RecurrentTrialPlan::recorded, "recorded", "the end of the lifetime over which metrics are taken",
+             between(1, 1e5))}};
+  return schema;
+}
+
 std::size_t memory_of(const Trial& trial) {
+  if (trial.staged) return memory_of(*trial.staged);
   std::size_t bytes = sizeof(float) * (trial.samples.values.size() + trial.samples.labelled.size());
   if (!trial.heard) return bytes;
   bytes += sizeof(float) * trial.heard->drive.size();
@@ -56,6 +71,10 @@ std::size_t memory_of(const Trial& trial) {
 Trial make_trial(const TrialSource& source, Split split, std::uint32_t index) {
   const std::uint32_t stream = split == Split::validation ? first_validation_stream + index : index;
   Trial trial{.index = index};
+  if (source.recurrent) {
+    trial.staged = std::make_shared<const StagedTrial>(stage(*source.recurrent, source.seed, stream));
+    return trial;
+  }
   if (source.spiking) {
     trial.heard = std::make_shared<const HeardTrial>(hear(*source.spiking, source.seed, stream));
     return trial;

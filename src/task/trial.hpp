@@ -7,6 +7,7 @@
 
 #include "carve/task/inputs.hpp"
 #include "carve/task/loss.hpp"
+#include "carve/task/recurrent/recurrent_task.hpp"
 #include "carve/task/spiking_task.hpp"
 
 namespace carve::task {
@@ -35,6 +36,16 @@ struct SpikingTrialPlan {
 };
 [[nodiscard]] const base::Schema<SpikingTrialPlan>& spiking_trial_schema();
 
+/// [trials] of recurrent networks, beside phases, inputs and stimuli.
+struct RecurrentTrialPlan {
+  std::int64_t count = 10;
+  base::Seconds lifetime{60};
+  std::int64_t redraw = 0;
+  std::int64_t validation = 10;
+  base::Seconds recorded{10};
+};
+[[nodiscard]] const base::Schema<RecurrentTrialPlan>& recurrent_trial_schema();
+
 /// One lifetime's circumstances, the same for all candidates.
 struct Trial {
   std::uint32_t index = 0;
@@ -43,11 +54,14 @@ struct Trial {
   std::vector<float> initial_weights;       // as network::RateNetwork orders them
   std::vector<double> truth;                // as the loss wants it
   std::shared_ptr<const HeardTrial> heard;  // a spiking neuron's; then there are no samples, weights or truth
+  std::shared_ptr<const StagedTrial> staged;  // a recurrent network's, likewise
 };
 
-/// What all trials of a task share: either a spiking neuron's task, or what rate networks learn from.
+/// What all trials of a task share: the task of a spiking neuron or of a recurrent network, or what rate networks learn
+/// from.
 struct TrialSource {
   const SpikingTask* spiking = nullptr;
+  const RecurrentTask* recurrent = nullptr;
   const Inputs* inputs = nullptr;
   const Loss* loss = nullptr;
   network::RateNetwork network;

@@ -64,7 +64,10 @@ struct Projection {
   [[nodiscard]] bool uniform_weight() const { return lowest_weight == highest_weight; }
 };
 
-/// The whole network. `dt`: the step of everything.
+/// A network goes on by so much at a time; phases of a lifetime are multiples of it.
+inline constexpr base::Seconds stretch{0.01};
+
+/// The whole network. `dt`: the step of everything; 1 ms is a multiple of it.
 struct RecurrentNetwork {
   base::Seconds dt{1e-4};
   std::vector<Population> populations;

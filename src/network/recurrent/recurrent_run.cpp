@@ -17,7 +17,6 @@ constexpr base::PerIsa<RecurrentKernel<T>> kernel{scalar::run_recurrent, v3::run
 template <class T>
 constexpr base::PerIsa<CatchUpKernel<T>> catch_up_kernel{scalar::catch_up, v3::catch_up, v4::catch_up};
 
-constexpr base::Seconds stretch{0.01};  // growth rises by e^10 at most: time constants are at least 1 ms
 
 /// Sets `growth` back where it has become large.
 template <class T>

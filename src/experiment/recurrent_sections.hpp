@@ -1,0 +1,35 @@
+// The sections of a file whose network is recurrent.
+#pragma once
+
+#include "carve/experiment/event_sections.hpp"
+
+namespace carve::experiment {
+
+/// Reads them into `experiment`, whose recurrent task has its network already. Both must outlive it.
+class RecurrentSections {
+ public:
+  RecurrentSections(Sections& sections, Experiment& experiment);
+
+  /// [rule."FROM->TO"] of any connections; whether what is to be searched is known.
+  bool read_rules() { return events_.read_rules(); }
+  void read_trials();
+  void read_loss();
+  void read_reference() { events_.read_reference(); }
+
+ private:
+  void read_phases(const Section& trials, base::Table& resolved);
+  void read_stimuli(const Section& trials, base::Table& resolved);
+  void read_inputs(const Section& trials, base::Table& resolved);
+
+  Sections& sections_;
+  Experiment& experiment_;
+  EventSections events_;
+  bool trials_known_ = false;
+};
+
+/// Reads [rule."FROM->TO"] as a rule that the simulator of recurrent networks can run.
+[[nodiscard]] std::optional<rule::RuleSpace> read_recurrent_rule(const std::string& name, const base::Table& table,
+                                                                 const base::Span& place,
+                                                                 base::Diagnostics& diagnostics);
+
+}  // namespace carve::experiment

@@ -1,0 +1,76 @@
+#include "carve/experiment/recurrent_summary.hpp"
+
+#include "carve/experiment/json_numbers.hpp"
+
+namespace carve::experiment {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Rates by population.
+Json rates_of(const RecurrentEvidence& evidence, const std::vector<std::vector<double>>& rates) {
+  Json json = Json::object();
+  for (std::size_t p = 0; p < rates.size(); ++p) json[evidence.populations[p].first] = list_of(rates[p]);
+  return json;
+}
+
+Json json_of(const WeightView& view) {
+  Json looks = Json::array();
+  for (const task::WeightLook& each : view.looks) {
+    Json look{{"time", rounded(each.time)}, {"mean", rounded(each.mean)}, {"quantiles", Json::array()}};
+    for (const double quantile : each.quantile) look["quantiles"].push_back(rounded(quantile));
+    looks.push_back(std::move(look));
+  }
+  return {{"looks", std::move(looks)},
+          {"highest", rounded(view.highest)},
+          {"before", list_of(view.before)},
+          {"after", list_of(view.after)}};
+}
+
+Json json_of(const RecurrentEvidence& evidence, const RecurrentTrialView& view) {
+  Json rate{{"before", rates_of(evidence, view.before)}, {"found", rates_of(evidence, view.found)}};
+  if (!view.known.empty()) rate["known"] = rates_of(evidence, view.known);
+  Json raster = Json::array();
+  for (const task::RasterSpike& each : view.raster)
+    raster.push_back(Json::array({rounded(each.time), each.population, each.row}));
+  Json weights = Json::object(), responses = Json::array();
+  for (const WeightView& each : view.weights) weights[each.connection] = json_of(each);
+  for (const ResponseView& each : view.responses)
+    responses.push_back(
+        {{"phase", each.phase}, {"familiar", list_of(each.familiar)}, {"novel", list_of(each.novel)}});
+  return {{"trial", view.trial},   {"input_rate", rounded(view.input_rate)}, {"ending", view.ending},
+          {"rate", std::move(rate)}, {"raster", std::move(raster)},          {"weights", std::move(weights)},
+          {"responses", std::move(responses)}};
+}
+
+}  // namespace
+
+std::string recurrent_text(const RecurrentEvidence& evidence) {
+  Json json{{"lifetime", rounded(evidence.lifetime)},
+            {"bin", rounded(evidence.bin)},
+            {"recorded", rounded(evidence.recorded)},
+            {"raster_from", rounded(evidence.raster_from)},
+            {"populations", Json::array()},
+            {"phases", Json::array()},
+            {"connections", evidence.connections},
+            {"trials", Json::array()},
+            {"windows", Json::object()}};
+  for (std::size_t p = 0; p < evidence.populations.size(); ++p) {
+    json["populations"].push_back({{"name", evidence.populations[p].first},
+                                   {"size", evidence.populations[p].second},
+                                   {"shown", evidence.shown[p]}});
+  }
+  for (const PhaseView& each : evidence.phases) {
+    json["phases"].push_back({{"name", each.name},
+                              {"begin", rounded(each.begin)},
+                              {"end", rounded(each.end)},
+                              {"plastic", each.plastic},
+                              {"shows", each.shows}});
+  }
+  for (const RecurrentTrialView& each : evidence.trials) json["trials"].push_back(json_of(evidence, each));
+  for (const PairWindow& each : evidence.windows)
+    json["windows"][each.connection] = {{"lag", list_of(each.lags, 1e3)}, {"change", list_of(each.changes)}};
+  return json.dump();
+}
+
+}  // namespace carve::experiment
