@@ -11,6 +11,7 @@
 #include "carve/search/optimiser.hpp"
 #include "carve/task/inputs.hpp"
 #include "carve/task/loss.hpp"
+#include "carve/task/recurrent/recurrent_loss.hpp"
 #include "carve/task/trial.hpp"
 
 namespace carve::app {
@@ -41,15 +42,31 @@ std::vector<Entry> all_entries() {
   add(entries, "inputs of spiking neurons", "[trials] inputs, kind", task::spike_inputs());
   add(entries, "losses", "[loss], kind", task::losses());
   add(entries, "losses of spiking neurons", "[loss], kind", task::spiking_losses());
+  add(entries, "losses of recurrent networks", "[loss], kind", task::recurrent_losses());
   add(entries, "searches", "[search], method", search::searches());
   add(entries, "baselines", "[reference] baseline, kind", network::baselines());
-  entries.push_back({"the rest of the file", "[trials]", "trials",
-                     "How many trials a candidate is judged on, and how they vary.", "", "",
+  const std::string rest = "the rest of the file";
+  entries.push_back({rest, "[trials]", "trials", "How many trials a candidate is judged on, and how they vary.", "", "",
                      task::trial_schema().describe()});
-  entries.push_back({"the rest of the file", "[trials]", "spiking trials", "The same for spiking neurons.", "", "",
+  entries.push_back({rest, "[trials]", "spiking trials", "The same for spiking neurons.", "", "",
                      task::spiking_trial_schema().describe()});
+  entries.push_back({rest, "[network.populations.NAME]", "populations",
+                     "A population of a recurrent network; those of a preset keep what is left out.", "", "",
+                     network::population_fields()});
+  entries.push_back({rest, "[network.connections.\"FROM->TO\"]", "connections",
+                     "The synapses from one population to another: each pair of neurons has one with a probability.",
+                     "", "", network::connection_fields()});
+  entries.push_back({rest, "[trials]", "recurrent trials", "The same for recurrent networks.", "", "",
+                     task::recurrent_trial_schema().describe()});
+  entries.push_back({rest, "[trials] phases", "phases", "A part of the lifetime of a recurrent network.", "", "",
+                     task::phase_schema().describe()});
+  entries.push_back({rest, "[trials] inputs", "network inputs",
+                     "Independent Poisson inputs of a recurrent network, all at one rate.", "", "",
+                     task::network_inputs_schema().describe()});
+  entries.push_back({rest, "[trials] stimuli", "stimuli", "Patterns that phases show: subsets of inputs.", "", "",
+                     task::stimuli_schema().describe()});
   for (const experiment::FileSection& each : experiment::file_sections()) {
-    entries.push_back({"the rest of the file", each.where, each.name, each.brief, "", "", each.fields});
+    entries.push_back({rest, each.where, each.name, each.brief, "", "", each.fields});
   }
   return entries;
 }

@@ -13,7 +13,7 @@ namespace carve::evaluate {
 class RecurrentEvaluator {
  public:
   /// rules: those of the task's plastic connections by name (RecurrentNetwork::name_of), in the order of its
-  /// projections, each is_linear. The task must outlive the evaluator.
+  /// projections. The task must outlive the evaluator.
   RecurrentEvaluator(const task::RecurrentTask& task, const rule::RuleSet& rules);
 
   /// candidates: all parameter values of each candidate, those of the first rule first.

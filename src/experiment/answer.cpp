@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "carve/evaluate/metrics.hpp"
-#include "carve/experiment/refit.hpp"
 #include "carve/experiment/recurrent_answer.hpp"
+#include "carve/experiment/refit.hpp"
 #include "carve/experiment/spiking_answer.hpp"
 
 namespace carve::experiment {

@@ -65,8 +65,8 @@ void EventSections::read_reference() {
   if (!section) return;
   base::Diagnostics& diagnostics = sections_.diagnostics();
   Table resolved;
-  reference_schema.write(reference_schema.read(section->table, section->place, "[reference]", diagnostics, connections_),
-                         resolved);
+  reference_schema.write(
+      reference_schema.read(section->table, section->place, "[reference]", diagnostics, connections_), resolved);
   if (!rules_known_) return;
   Reference made;
   if (const Value* name = resolved.find("name")) made.name = *name->as<std::string>();

@@ -36,9 +36,9 @@ struct Experiment {
   std::string file;
   std::uint64_t seed = 1;
   network::RateNetwork network;
-  std::unique_ptr<task::SpikingTask> spiking;  // in place of the network, its inputs and its loss
+  std::unique_ptr<task::SpikingTask> spiking;      // in place of the network, its inputs and its loss
   std::unique_ptr<task::RecurrentTask> recurrent;  // likewise
-  rule::RuleSet rules;                         // one per connection of the network
+  rule::RuleSet rules;                             // one per connection of the network
   std::unique_ptr<task::Inputs> inputs;
   task::TrialPlan trials;
   std::unique_ptr<task::Loss> loss;

@@ -13,6 +13,7 @@
 #include "carve/search/optimiser.hpp"
 #include "carve/task/inputs.hpp"
 #include "carve/task/loss.hpp"
+#include "carve/task/recurrent/recurrent_loss.hpp"
 #include "carve/task/trial.hpp"
 
 namespace carve::experiment {
@@ -99,6 +100,8 @@ void every_field_refuses_nonsense(const std::string& sample, const std::vector<F
     std::string wrong = field.name;
     if (wrong.size() > 3 && wrong[1] != wrong[2]) std::swap(wrong[1], wrong[2]);
     else wrong += "s";
+    if (std::any_of(fields.begin(), fields.end(), [&](const FieldInfo& each) { return each.name == wrong; }))
+      wrong += "s";
     expect_told_at(without(sample, field.name), wrong + " = 1", 0, wrong.size(), read);
   }
 }
@@ -137,6 +140,7 @@ TEST(Nonsense, is_refused_by_every_field_of_every_input) {
 TEST(Nonsense, is_refused_by_every_field_of_every_loss) {
   every_component_refuses_nonsense(task::losses(), loss_context);
   every_component_refuses_nonsense(task::spiking_losses(), task::SpikingLossContext{});
+  every_component_refuses_nonsense(task::recurrent_losses(), task::RecurrentLossContext{});
 }
 TEST(Nonsense, is_refused_by_every_field_of_every_search) {
   every_component_refuses_nonsense(search::searches(), search::Problem{.coordinates = {{}, {}}});
@@ -146,14 +150,30 @@ TEST(Nonsense, is_refused_by_every_field_of_every_family) {
 }
 
 TEST(Nonsense, is_refused_by_every_field_of_the_trials) {
-  every_field_refuses_nonsense("count = 3", task::trial_schema().describe(),
-                               [](const base::Table& table, const base::Span& place, base::Diagnostics& diagnostics) {
-                                 (void)task::trial_schema().read(table, place, "[trials]", diagnostics);
-                               });
-  every_field_refuses_nonsense("count = 3", task::spiking_trial_schema().describe(),
-                               [](const base::Table& table, const base::Span& place, base::Diagnostics& diagnostics) {
-                                 (void)task::spiking_trial_schema().read(table, place, "[trials]", diagnostics);
-                               });
+  const auto refuses = [](const std::string& sample, const auto& schema) {
+    every_field_refuses_nonsense(sample, schema.describe(),
+                                 [&](const auto& table, const auto& place, auto& diagnostics) {
+                                   (void)schema.read(table, place, "[trials]", diagnostics);
+                                 });
+  };
+  refuses("count = 3", task::trial_schema());
+  refuses("count = 3", task::spiking_trial_schema());
+  refuses("count = 3", task::recurrent_trial_schema());
+  refuses("name = \"rest\"\nduration = \"1 s\"", task::phase_schema());
+  refuses("rate = \"50 Hz\"", task::stimuli_schema());
+  refuses("lowest_rate = \"1 Hz\"", task::network_inputs_schema());
+}
+TEST(Nonsense, is_refused_by_every_field_of_populations_and_connections) {
+  const auto refuses = [](const std::string& table, const std::vector<FieldInfo>& fields) {
+    every_field_refuses_nonsense("preset = \"tif\"\n" + table, fields,
+                                 [](const auto& network, const auto& place, auto& diagnostics) {
+                                   base::Table resolved;
+                                   (void)network::recurrent.make(network, place, {}, resolved, diagnostics);
+                                 });
+  };
+  refuses("[populations.E]", network::population_fields());
+  refuses("[populations.new]\nsize = 10", network::population_fields());
+  refuses("[connections.\"I->E\"]", network::connection_fields());
 }
 
 TEST(Samples, of_every_component_are_accepted_where_they_need_no_file) {
@@ -176,6 +196,7 @@ TEST(Samples, of_every_component_are_accepted_where_they_need_no_file) {
   accepts(task::spike_inputs(), task::SpikeInputsContext{});
   accepts(task::losses(), loss_context);
   accepts(task::spiking_losses(), task::SpikingLossContext{});
+  accepts(task::recurrent_losses(), task::RecurrentLossContext{});
   accepts(search::searches(), search::Problem{.coordinates = {{}, {}}});
   accepts(rule::families(), rule::FamilyContext{"feedforward"});
   accepts(rule::event_families(), rule::FamilyContext{"inhibition"});

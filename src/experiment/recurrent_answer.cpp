@@ -31,8 +31,8 @@ struct Record {
     losses.push_back(view.task.loss->score(view));
     outcomes.push_back(evaluate::outcome_of(view.lived.ending));
     const bool finished = view.lived.ending == network::Ending::finished;
-    task::Figure inside{.name = "plausible", .brief = "share of lifetimes with all metrics within their thresholds",
-                        .ideal = 1};
+    task::Figure inside{
+        .name = "plausible", .brief = "share of lifetimes with all metrics within their thresholds", .ideal = 1};
     if (finished) {
       figures.push_back(task::network_metrics(view, task::metric_ranges()));
       inside.value = task::plausible(figures.back()) ? 1 : 0;
@@ -203,13 +203,13 @@ class Confirmation {
   [[nodiscard]] RecurrentTrialView view(const task::Trial& trial, const Values& found,
                                         const task::RecurrentLived* known) const {
     const task::RecurrentLived lived = evaluator_.live(found, trial, for_views);
-    RecurrentTrialView view{.trial = trial.index,
-                            .input_rate = trial.staged->input_rate.value,
-                            .before = rates_of(still_.live({}, trial)),
-                            .found = rates_of(lived),
-                            .raster = lived.raster,
-                            .ending = std::string(task::outcome_names[static_cast<std::size_t>(
-                                evaluate::outcome_of(lived.ending))])};
+    RecurrentTrialView view{
+        .trial = trial.index,
+        .input_rate = trial.staged->input_rate.value,
+        .before = rates_of(still_.live({}, trial)),
+        .found = rates_of(lived),
+        .raster = lived.raster,
+        .ending = std::string(task::outcome_names[static_cast<std::size_t>(evaluate::outcome_of(lived.ending))])};
     if (known) view.known = rates_of(*known);
     for (task::RasterSpike& each : view.raster) each.population = place_of(each.population);
     for (std::size_t c = 0; c < lived.weights_looked.size(); ++c) {

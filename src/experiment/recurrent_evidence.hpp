@@ -48,12 +48,12 @@ struct PhaseView {
 };
 
 struct RecurrentEvidence {
-  double lifetime = 0;                                             // s
-  double bin = 0;                                                  // s, of rates
-  double recorded = 0;                                             // s, of the metrics, at the end
-  double raster_from = 0;                                          // s
-  std::vector<std::pair<std::string, std::size_t>> populations;    // of neurons: name, size
-  std::vector<std::size_t> shown;                                  // neurons of each in the raster
+  double lifetime = 0;                                           // s
+  double bin = 0;                                                // s, of rates
+  double recorded = 0;                                           // s, of the metrics, at the end
+  double raster_from = 0;                                        // s
+  std::vector<std::pair<std::string, std::size_t>> populations;  // of neurons: name, size
+  std::vector<std::size_t> shown;                                // neurons of each in the raster
   std::vector<PhaseView> phases;
   std::vector<std::string> connections;  // those that are plastic
   std::vector<RecurrentTrialView> trials;

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "carve/network/linear_rule.hpp"
 #include "carve/rule/event_family.hpp"
 #include "carve/task/recurrent/recurrent_loss.hpp"
 
@@ -38,19 +37,10 @@ base::Span place_in(const Table& table, const char* key, const base::Span& other
 
 }  // namespace
 
-std::optional<rule::RuleSpace> read_recurrent_rule(const std::string& name, const Table& table, const base::Span& place,
-                                                   base::Diagnostics& diagnostics) {
-  auto space = rule::read_event_rule(name, table, place, diagnostics);
-  if (!space || network::is_linear(*space)) return space;
-  diagnostics.error(place, "carve cannot simulate this rule in a recurrent network",
-                    "on_pre may be a + b*(a postsynaptic trace), on_post c + d*(a presynaptic trace), without w");
-  return std::nullopt;
-}
-
 RecurrentSections::RecurrentSections(Sections& sections, Experiment& experiment)
     : sections_(sections),
       experiment_(experiment),
-      events_(sections, experiment, connections_of(experiment.recurrent->network), read_recurrent_rule) {}
+      events_(sections, experiment, connections_of(experiment.recurrent->network), rule::read_event_rule) {}
 
 void RecurrentSections::read_trials() {
   const auto section = sections_.section("trials", "for example: count = 10, lifetime = \"60 s\"");
@@ -150,7 +140,8 @@ void RecurrentSections::read_stimuli(const Section& trials, Table& resolved) {
   const Value* value = trials.table.find("stimuli");
   const Table* table = value ? value->as<Table>() : nullptr;
   if (value && !table) {
-    diagnostics.error(value->span, "'stimuli' must be a table", "for example stimuli = { patterns = 3, rate = \"50 Hz\" }");
+    diagnostics.error(value->span, "'stimuli' must be a table",
+                      "for example stimuli = { patterns = 3, rate = \"50 Hz\" }");
     return;
   }
   if (!shows) {

@@ -27,9 +27,4 @@ class RecurrentSections {
   bool trials_known_ = false;
 };
 
-/// Reads [rule."FROM->TO"] as a rule that the simulator of recurrent networks can run.
-[[nodiscard]] std::optional<rule::RuleSpace> read_recurrent_rule(const std::string& name, const base::Table& table,
-                                                                 const base::Span& place,
-                                                                 base::Diagnostics& diagnostics);
-
 }  // namespace carve::experiment

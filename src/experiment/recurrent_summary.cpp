@@ -1,6 +1,8 @@
 #include "carve/experiment/recurrent_summary.hpp"
 
-#include "carve/experiment/json_numbers.hpp"
+#include <nlohmann/json.hpp>
+
+#include "carve/experiment/rounded.hpp"
 
 namespace carve::experiment {
 namespace {
@@ -10,7 +12,7 @@ using Json = nlohmann::ordered_json;
 /// Rates by population.
 Json rates_of(const RecurrentEvidence& evidence, const std::vector<std::vector<double>>& rates) {
   Json json = Json::object();
-  for (std::size_t p = 0; p < rates.size(); ++p) json[evidence.populations[p].first] = list_of(rates[p]);
+  for (std::size_t p = 0; p < rates.size(); ++p) json[evidence.populations[p].first] = rounded(rates[p]);
   return json;
 }
 
@@ -23,8 +25,8 @@ Json json_of(const WeightView& view) {
   }
   return {{"looks", std::move(looks)},
           {"highest", rounded(view.highest)},
-          {"before", list_of(view.before)},
-          {"after", list_of(view.after)}};
+          {"before", rounded(view.before)},
+          {"after", rounded(view.after)}};
 }
 
 Json json_of(const RecurrentEvidence& evidence, const RecurrentTrialView& view) {
@@ -36,10 +38,13 @@ Json json_of(const RecurrentEvidence& evidence, const RecurrentTrialView& view) 
   Json weights = Json::object(), responses = Json::array();
   for (const WeightView& each : view.weights) weights[each.connection] = json_of(each);
   for (const ResponseView& each : view.responses)
-    responses.push_back(
-        {{"phase", each.phase}, {"familiar", list_of(each.familiar)}, {"novel", list_of(each.novel)}});
-  return {{"trial", view.trial},   {"input_rate", rounded(view.input_rate)}, {"ending", view.ending},
-          {"rate", std::move(rate)}, {"raster", std::move(raster)},          {"weights", std::move(weights)},
+    responses.push_back({{"phase", each.phase}, {"familiar", rounded(each.familiar)}, {"novel", rounded(each.novel)}});
+  return {{"trial", view.trial},
+          {"input_rate", rounded(view.input_rate)},
+          {"ending", view.ending},
+          {"rate", std::move(rate)},
+          {"raster", std::move(raster)},
+          {"weights", std::move(weights)},
           {"responses", std::move(responses)}};
 }
 
@@ -69,7 +74,7 @@ std::string recurrent_text(const RecurrentEvidence& evidence) {
   }
   for (const RecurrentTrialView& each : evidence.trials) json["trials"].push_back(json_of(evidence, each));
   for (const PairWindow& each : evidence.windows)
-    json["windows"][each.connection] = {{"lag", list_of(each.lags, 1e3)}, {"change", list_of(each.changes)}};
+    json["windows"][each.connection] = {{"lag", rounded(each.lags, 1e3)}, {"change", rounded(each.changes)}};
   return json.dump();
 }
 

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "carve/experiment/event_text.hpp"
-#include "carve/experiment/recurrent_sections.hpp"
 #include "carve/experiment/spiking_sections.hpp"
 #include "carve/experiment/toml_reader.hpp"
 #include "carve/rule/event_family.hpp"
@@ -102,7 +101,7 @@ std::optional<std::vector<rule::Rule>> read_rules(const std::string& path_or_tex
   const auto path = rule_path(path_or_text, diagnostics);
   if (!path) return std::nullopt;
   const std::vector<rule::RuleSpace>& wanted = experiment.rules.rules;
-  const auto read = experiment.recurrent ? read_recurrent_rule
+  const auto read = experiment.recurrent ? rule::read_event_rule
                     : experiment.spiking ? read_spiking_rule
                                          : rule::read_rule_space;
   std::vector<rule::Rule> rules;

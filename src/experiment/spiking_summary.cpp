@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <span>
 
-#include "carve/experiment/json_numbers.hpp"
+#include <nlohmann/json.hpp>
+
+#include "carve/experiment/rounded.hpp"
 #include "carve/network/rate_filter.hpp"
 
 namespace carve::experiment {
@@ -73,7 +75,7 @@ Json json_of(const SpikingFrame& frame, const SpikingView& view) {
     const WeightChange& each = view.weights[p];
     const bool plastic =
         std::find(frame.connections.begin(), frame.connections.end(), each.connection) != frame.connections.end();
-    if (plastic) weights[each.connection] = {{"before", list_of(each.before)}, {"after", list_of(each.after)}};
+    if (plastic) weights[each.connection] = {{"before", rounded(each.before)}, {"after", rounded(each.after)}};
     if (frame.groups == 0) continue;
     tuning[each.connection] = {{"before", by_group(each.before, frame.groups, frame.jumps[p])},
                                {"after", by_group(each.after, frame.groups, frame.jumps[p])}};
@@ -101,14 +103,14 @@ std::string spiking_text(const SpikingEvidence& evidence, std::size_t chosen) {
     for (std::size_t k = 0; k < each.values.size(); ++k) parameters[frame.parameters[k]] = rounded(each.values[k]);
     json["settled"].push_back({{"start", i + 1},
                                {"chosen", i == chosen},
-                               {"predicted", each.predicted ? rounded(*each.predicted) : Json()},
+                               {"predicted", each.predicted ? Json(rounded(*each.predicted)) : Json()},
                                {"measured", rounded(each.rate.mean)},
                                {"error", rounded(each.rate.error)},
                                {"stable", each.stable},
                                {"parameters", std::move(parameters)}});
   }
   for (const PairWindow& each : evidence.windows)
-    json["windows"][each.connection] = {{"lag", list_of(each.lags, 1e3)}, {"change", list_of(each.changes)}};
+    json["windows"][each.connection] = {{"lag", rounded(each.lags, 1e3)}, {"change", rounded(each.changes)}};
   return json.dump();
 }
 

@@ -27,7 +27,7 @@ struct WeightChange {
   double at_bounds = 0;  // share of weights at 0 or at the largest, when it ends
 };
 
-/// How sure and how irregular a population is. Names, bins and special cases as in Confavreux et al. (2025, "Memory by
+/// How sure and how irregular a population is. Names, bins and special cases as in Confavreux et al. (2025b, "Memory by
 /// a thousand rules"); bins that do not end in time are left out. Standard deviations divide by n. Rates in Hz.
 struct PopulationMetrics {
   double rate = 0;

@@ -2,15 +2,13 @@
 #include <algorithm>
 
 #include "carve/task/loss.hpp"
+#include "carve/task/loss_parts.hpp"
 #include "carve/task/trial.hpp"
 
 namespace carve::task {
 namespace {
 
-struct Part {
-  double weight = 1;
-  std::unique_ptr<Loss> loss;
-};
+using Part = LossPart<Loss>;
 
 class SumLoss final : public Loss {
  public:
@@ -75,61 +73,17 @@ class SumLoss final : public Loss {
   std::vector<Part> parts_;
 };
 
-constexpr base::Range weights = base::positive;
-
-/// One entry of `parts`; nothing after reporting.
-std::optional<Part> read_part(const base::Value& value, const LossContext& context, base::Table& resolved,
-                              base::Diagnostics& diagnostics) {
-  const auto* table = value.as<base::Table>();
-  if (!table) {
-    diagnostics.error(value.span, "expected a table, but this is " + std::string(value.type_name()),
-                      "for example { kind = \"principal_components\", weight = 1 }");
-    return std::nullopt;
-  }
-  std::vector<const LossComponent*> list = losses();
-  std::erase(list, &sum_loss);
-  const auto* component = base::find_component(list, *table, value.span, "kind", "part of a sum", diagnostics);
-  Part part;
-  base::Table rest;
-  bool weight_known = true;
-  for (const base::Entry& each : table->entries) {
-    if (each.key == "weight") weight_known = base::read_value(each.value, weights, part.weight, diagnostics);
-    else rest.entries.push_back(each);
-  }
-  if (!component) return std::nullopt;
-  part.loss = component->make(rest, value.span, context, resolved, diagnostics);
-  resolved.set("weight", base::write_value(part.weight));
-  if (!part.loss || !weight_known) return std::nullopt;
-  return part;
-}
-
 std::unique_ptr<Loss> make(const base::Table& table, const base::Span& place, const LossContext& context,
                            base::Table& resolved, base::Diagnostics& diagnostics) {
   const std::size_t before = diagnostics.size();
-  base::report_unknown_keys(table, {"kind", "parts"}, "kind = \"sum\"", diagnostics);
-  const base::Value* value = table.find("parts");
-  const auto* list = value ? value->as<base::Array>() : nullptr;
-  if (!list || list->empty()) {
-    diagnostics.error(value ? value->span : place,
-                      value ? "expected a list of losses" : "missing 'parts' in kind = \"sum\"",
-                      "for example parts = [{ kind = \"subspace\" }, { kind = \"decorrelation\", weight = 0.1 }]");
-    return nullptr;
-  }
-  resolved.set("kind", base::write_value(sum_loss.name));
-  base::Array resolved_parts;
   std::vector<Part> parts;
   bool readout = false;
-  for (const base::Value& each : *list) {
-    base::Table resolved_part;
-    std::optional<Part> part = read_part(each, context, resolved_part, diagnostics);
-    resolved_parts.push_back({std::move(resolved_part), {}});
-    if (!part) continue;
-    const bool reads = part->loss->readout().has_value();
-    if (reads && readout) diagnostics.error(each.span, "a sum can have one readout");
+  for (auto& [part, span] : read_loss_parts(sum_loss, losses(), table, place, context, resolved, diagnostics)) {
+    const bool reads = part.loss->readout().has_value();
+    if (reads && readout) diagnostics.error(span, "a sum can have one readout");
     readout = readout || reads;
-    parts.push_back(std::move(*part));
+    parts.push_back(std::move(part));
   }
-  resolved.set("parts", {std::move(resolved_parts), {}});
   if (diagnostics.size() != before) return nullptr;
   return std::make_unique<SumLoss>(std::move(parts), context.points);
 }
@@ -141,10 +95,7 @@ const LossComponent sum_loss{
     .brief = "Several losses at once: the sum of weight * loss over its parts.",
     .cite = "",
     .sample = "kind = \"sum\"\nparts = [{ kind = \"subspace\" }, { kind = \"decorrelation\", weight = 0.1 }]",
-    .fields = {{.name = "parts",
-                .brief = "losses, each a table with 'kind', 'weight' (> 0, 1 if left out) and its own fields; no sums",
-                .type = "list of tables",
-                .required = true}},
+    .fields = {parts_field()},
     .make = make};
 
 }  // namespace carve::task

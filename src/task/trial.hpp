@@ -51,9 +51,9 @@ struct Trial {
   std::uint32_t index = 0;
   double scale = 1;
   Samples samples;
-  std::vector<float> initial_weights;       // as network::RateNetwork orders them
-  std::vector<double> truth;                // as the loss wants it
-  std::shared_ptr<const HeardTrial> heard;  // a spiking neuron's; then there are no samples, weights or truth
+  std::vector<float> initial_weights;         // as network::RateNetwork orders them
+  std::vector<double> truth;                  // as the loss wants it
+  std::shared_ptr<const HeardTrial> heard;    // a spiking neuron's; then there are no samples, weights or truth
   std::shared_ptr<const StagedTrial> staged;  // a recurrent network's, likewise
 };
 

@@ -50,11 +50,11 @@ constexpr double most_synapses = 2e9;  // of one connection: places are 32-bit n
 
 const base::Schema<Options>& network_schema() {
   static const base::Schema<Options> schema{
-      {base::choice(&Options::preset, "preset",
-                    "a standard network to start from: sparse leaky integrate-and-fire neurons, or dense ones with a "
-                    "moving threshold, AMPA and NMDA",
-                    base::Choices<Preset>{
-                        {"none", Preset::none}, {"tif", Preset::tif}, {"if-adaptive", Preset::adaptive}}),
+      {base::choice(
+           &Options::preset, "preset",
+           "a standard network to start from: sparse leaky integrate-and-fire neurons, or dense ones with a "
+           "moving threshold, AMPA and NMDA",
+           base::Choices<Preset>{{"none", Preset::none}, {"tif", Preset::tif}, {"if-adaptive", Preset::adaptive}}),
        field(&Options::excitatory, "excitatory",
              "neurons of the preset's population E; fewer have as many synapses each; 0: 8000, or 4096 adaptive ones",
              between(0, static_cast<double>(largest_population))),
@@ -68,11 +68,11 @@ const base::Schema<Options>& network_schema() {
 
 const base::Schema<PopulationOptions>& population_schema() {
   using P = PopulationOptions;
-  const auto time = [](base::Seconds NeuronModel::* member, const char* name, const char* brief,
+  const auto time = [](base::Seconds NeuronModel::*member, const char* name, const char* brief,
                        base::Range range = time_constants) {
     return field<P, base::Seconds>(member, name, brief, range);
   };
-  const auto voltage = [](base::Volts NeuronModel::* member, const char* name, const char* brief) {
+  const auto voltage = [](base::Volts NeuronModel::*member, const char* name, const char* brief) {
     return field<P, base::Volts>(member, name, brief, voltages);
   };
   static const base::Schema<P> schema{
@@ -117,7 +117,7 @@ const base::Schema<ConnectionOptions>& connection_schema() {
       {field(&ConnectionOptions::probability, "probability", "that a pair of neurons has a synapse", between(0, 1)),
        {.info = {.name = "weight",
                  .brief = "weights at the start, in units of the leak; two numbers: uniform between them",
-                 .type = "number or [lowest, highest]",
+                 .type = "number or list of two numbers",
                  .range = between(0, largest_weight).text()},
         .read = read_weight,
         .write =
@@ -153,8 +153,8 @@ class Builder {
 
   std::unique_ptr<Network> build(Table& resolved) {
     const std::size_t before = diagnostics_.size();
-    const Options options =
-        network_schema().read(table_, place_, "kind = \"recurrent\"", diagnostics_, {"kind", "populations", "connections"});
+    const Options options = network_schema().read(table_, place_, "kind = \"recurrent\"", diagnostics_,
+                                                  {"kind", "populations", "connections"});
     const double per_ms = 1e-3 / options.dt.value;
     if (std::abs(per_ms - std::round(per_ms)) > 1e-9 * per_ms) {
       const Value* dt = table_.find("dt");
@@ -187,17 +187,18 @@ class Builder {
     const auto size = [](std::int64_t asked, std::size_t usual) {
       return asked > 0 ? static_cast<std::size_t>(asked) : usual;
     };
-    preset_ = options.preset == Preset::tif
-                  ? tif_network({size(options.excitatory, 8000), size(options.inhibitory, 2000), size(options.inputs, 5000)})
-                  : adaptive_network(
-                        {size(options.excitatory, 4096), size(options.inhibitory, 1024), size(options.inputs, 5000)});
+    preset_ =
+        options.preset == Preset::tif
+            ? tif_network({size(options.excitatory, 8000), size(options.inhibitory, 2000), size(options.inputs, 5000)})
+            : adaptive_network(
+                  {size(options.excitatory, 4096), size(options.inhibitory, 1024), size(options.inputs, 5000)});
     network_.populations = preset_.populations;
   }
 
   void refuse_sizes(const Options& options) {
-    for (const auto& [name, size] : {std::pair{"excitatory", options.excitatory},
-                                     std::pair{"inhibitory", options.inhibitory},
-                                     std::pair{"inputs", options.inputs}}) {
+    for (const auto& [name, size] :
+         {std::pair{"excitatory", options.excitatory}, std::pair{"inhibitory", options.inhibitory},
+          std::pair{"inputs", options.inputs}}) {
       if (size == 0) continue;
       diagnostics_.error(table_.find(name)->span, fmt::format("'{}' is the size of a preset's population", name),
                          "add preset = \"tif\", or give [network.populations.NAME] a size");
@@ -220,7 +221,8 @@ class Builder {
         read(entry.key, entry.key_span, *own, entry.value.span);
         continue;
       }
-      diagnostics_.error(entry.value.span, fmt::format("'{}' must be a table", entry.key), fmt::format("write {}", what));
+      diagnostics_.error(entry.value.span, fmt::format("'{}' must be a table", entry.key),
+                         fmt::format("write {}", what));
     }
   }
 
@@ -240,8 +242,7 @@ class Builder {
                                  is_new ? PopulationOptions{} : as_options(*known));
     if (diagnostics_.size() != before) return;
     Population made{name, static_cast<std::size_t>(options.size),
-                    options.kind == Kind::inhibitory ? Transmitter::inhibitory : Transmitter::excitatory,
-                    std::nullopt};
+                    options.kind == Kind::inhibitory ? Transmitter::inhibitory : Transmitter::excitatory, std::nullopt};
     if (options.kind != Kind::inputs) {
       made.neuron = options;
       check_neuron(options, place);
@@ -284,13 +285,14 @@ class Builder {
     if (!from || !to) {
       std::vector<std::string> names;
       for (const Population& each : network_.populations) names.push_back(each.name);
-      diagnostics_.error(name_place, fmt::format("'{}' does not name a connection", name),
-                         names.empty() ? "no population is declared"
-                                       : "FROM->TO, each one of " + base::join_choices(names));
+      diagnostics_.error(
+          name_place, fmt::format("'{}' does not name a connection", name),
+          names.empty() ? "no population is declared" : "FROM->TO, each one of " + base::join_choices(names));
       return;
     }
     if (!network_.populations[*to].neuron) {
-      diagnostics_.error(name_place, fmt::format("{} are inputs: nothing reaches them", network_.populations[*to].name));
+      diagnostics_.error(name_place,
+                         fmt::format("{} are inputs: nothing reaches them", network_.populations[*to].name));
       return;
     }
     const auto known = std::find_if(network_.projections.begin(), network_.projections.end(),
@@ -301,7 +303,8 @@ class Builder {
         connection_schema().read(table, place, fmt::format("[network.connections.\"{}\"]", name), diagnostics_, {},
                                  is_new ? ConnectionOptions{} : as_options(*known));
     if (diagnostics_.size() != before) return;
-    const Projection made{*from, *to, options.probability, options.weight.front(), options.weight.back(), options.delay};
+    const Projection made{*from,        *to, options.probability, options.weight.front(), options.weight.back(),
+                          options.delay};
     if (is_new) network_.projections.push_back(made);
     else *known = made;
   }
@@ -316,7 +319,8 @@ class Builder {
     std::size_t inputs = 0;
     for (const Population& each : network_.populations) inputs += each.neuron ? 0 : each.size;
     if (inputs > largest_population)
-      diagnostics_.error(place_, fmt::format("{} inputs in all", inputs), fmt::format("at most {}", largest_population));
+      diagnostics_.error(place_, fmt::format("{} inputs in all", inputs),
+                         fmt::format("at most {}", largest_population));
     for (const Projection& each : network_.projections) {
       if (!network_.populations[each.to].neuron)
         diagnostics_.error(place_, fmt::format("{} ends at inputs, which nothing reaches", network_.name_of(each)),

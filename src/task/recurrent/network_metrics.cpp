@@ -28,11 +28,12 @@ class Metrics {
 
   [[nodiscard]] std::optional<double> value(const std::string& name) const {
     const PopulationMetrics& p = population_;
-    for (const auto& [known, found] : {std::pair{"rate", p.rate}, std::pair{"cv_isi", p.cv_isi},
-                                       std::pair{"kl_isi", p.kl_isi}, std::pair{"spatial_Fano", p.spatial_fano},
-                                       std::pair{"temporal_Fano", p.temporal_fano}, std::pair{"auto_cov", p.auto_cov},
-                                       std::pair{"fft", p.fft}, std::pair{"std_rate_temporal", p.std_rate_temporal},
-                                       std::pair{"std_rate_spatial", p.std_rate_spatial}, std::pair{"std_cv", p.std_cv}}) {
+    for (const auto& [known, found] :
+         {std::pair{"rate", p.rate}, std::pair{"cv_isi", p.cv_isi}, std::pair{"kl_isi", p.kl_isi},
+          std::pair{"spatial_Fano", p.spatial_fano}, std::pair{"temporal_Fano", p.temporal_fano},
+          std::pair{"auto_cov", p.auto_cov}, std::pair{"fft", p.fft},
+          std::pair{"std_rate_temporal", p.std_rate_temporal}, std::pair{"std_rate_spatial", p.std_rate_spatial},
+          std::pair{"std_cv", p.std_cv}}) {
       if (name == known) return found;
     }
     if (name == "w_blow") return changes_.empty() ? 0 : w_blow(changes_);
@@ -79,8 +80,16 @@ const std::vector<MetricRange>& metric_ranges() {
       {.name = "rate_i", .brief = "spikes per second of an inhibitory neuron", .ideal = 10},
       {.name = "cv_isi", .brief = "irregularity of each neuron's intervals", .ideal = 1, .lowest = 0.7},
       {.name = "kl_isi", .brief = "divergence of the intervals from a Poisson process's"},
-      {.name = "spatial_Fano", .brief = "variance over mean of counts across neurons", .ideal = 1, .lowest = 0.5, .highest = 2.5},
-      {.name = "temporal_Fano", .brief = "variance over mean of counts over time", .ideal = 1, .lowest = 0.5, .highest = 2.5},
+      {.name = "spatial_Fano",
+       .brief = "variance over mean of counts across neurons",
+       .ideal = 1,
+       .lowest = 0.5,
+       .highest = 2.5},
+      {.name = "temporal_Fano",
+       .brief = "variance over mean of counts over time",
+       .ideal = 1,
+       .lowest = 0.5,
+       .highest = 2.5},
       {.name = "auto_cov", .brief = "autocovariance of the neurons' activity", .highest = 0.1},
       {.name = "fft", .brief = "oscillations of the population's rate", .highest = 1},
       {.name = "w_blow", .brief = "share of plastic weights at their bounds", .highest = 0.1},

@@ -18,7 +18,7 @@ struct MetricRange {
   double highest = std::numeric_limits<double>::infinity();
 };
 
-/// All of them in order, with the thresholds by which Confavreux et al. (2025) call a network plausible.
+/// All of them in order, with the thresholds by which Confavreux et al. (2025b) call a network plausible.
 [[nodiscard]] const std::vector<MetricRange>& metric_ranges();
 
 /// The metrics of a finished lifetime with a recording, in the same order; those of connections that the network lacks

@@ -23,7 +23,8 @@ struct Phase {
 };
 [[nodiscard]] const base::Schema<Phase>& phase_schema();
 
-/// Patterns: subsets of a population of inputs, which are raised to a rate one after the other. Every trial has its own.
+/// Patterns: subsets of a population of inputs, which are raised to a rate one after the other. Every trial has its
+/// own.
 struct Stimuli {
   std::string population = "inputs";
   std::int64_t patterns = 3;  // familiar ones, and as many novel ones

@@ -40,8 +40,8 @@ std::vector<Spike> shown_spikes(const Show& show, const SpikeRequest& request) {
   std::uint32_t number = 0;
   for (const Presentation& each : show.presentations) {
     const std::vector<std::uint16_t>& pattern = show.patterns[each.pattern];
-    const auto shown = static_cast<std::size_t>(
-        std::llround(show.phases[each.phase].cue * static_cast<double>(pattern.size())));
+    const auto shown =
+        static_cast<std::size_t>(std::llround(show.phases[each.phase].cue * static_cast<double>(pattern.size())));
     const std::size_t begin = steps_in(each.begin), end = std::min(steps_in(each.end), request.steps);
     // All inputs' waiting times follow each other on one line, cut into pieces as long as the presentation.
     const auto length = static_cast<double>(end - begin);
@@ -111,8 +111,10 @@ std::vector<SpikeTrains> make_network_inputs(const network::RecurrentNetwork& ne
   std::vector<SpikeTrains> trains(network.populations.size());
   if (inputs == 0) return trains;
   // One excitatory population stands for all of them, one after the other; nobody listens to the inhibitory input.
-  const PoissonInputs poisson{
-      .excitatory = static_cast<std::int64_t>(inputs), .inhibitory = 1, .excitatory_rate = rate, .inhibitory_rate = {0}};
+  const PoissonInputs poisson{.excitatory = static_cast<std::int64_t>(inputs),
+                              .inhibitory = 1,
+                              .excitatory_rate = rate,
+                              .inhibitory_rate = {0}};
   SpikeTrains all = make_spikes(poisson, request).excitation.spikes;
   std::size_t first = 0;
   for (std::size_t p = 0; p < trains.size(); ++p) {

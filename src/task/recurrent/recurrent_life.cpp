@@ -22,7 +22,8 @@ double mean(std::span<const double> values) {
 WeightLook look_at(double time, std::vector<double> weights) {
   WeightLook look{.time = time, .mean = mean(weights)};
   for (std::size_t k = 0; k < quantiles.size() && !weights.empty(); ++k) {
-    const auto at = weights.begin() + static_cast<std::ptrdiff_t>(quantiles[k] * static_cast<double>(weights.size() - 1));
+    const auto at =
+        weights.begin() + static_cast<std::ptrdiff_t>(quantiles[k] * static_cast<double>(weights.size() - 1));
     std::nth_element(weights.begin(), at, weights.end());
     look.quantile[k] = *at;
   }
@@ -66,8 +67,8 @@ class Life {
         run_(task.network, rules, values, trial.given),
         excitatory_(task.excitatory()),
         stretches_(task.stretches()),
-        recorded_from_(stretches_ - std::min(stretches_, static_cast<std::size_t>(std::llround(
-                                                             task.recorded.value / stretch.value)))) {
+        recorded_from_(stretches_ - std::min(stretches_, static_cast<std::size_t>(
+                                                             std::llround(task.recorded.value / stretch.value)))) {
     lived_.counts.resize(task.network.populations.size());
     for (std::size_t p = 0; p < lived_.counts.size(); ++p) {
       if (task.network.populations[p].neuron) lived_.counts[p].reserve(stretches_);

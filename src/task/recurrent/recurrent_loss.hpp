@@ -23,7 +23,7 @@ struct Figure {
   std::string name;
   std::string brief;
   double value = 0;
-  double ideal = 0;  // the farther from this, the worse
+  double ideal = 0;                                          // the farther from this, the worse
   double lowest = -std::numeric_limits<double>::infinity();  // what counts as fine
   double highest = std::numeric_limits<double>::infinity();
 
@@ -65,5 +65,9 @@ using RecurrentLossComponent = base::Component<RecurrentLoss, RecurrentLossConte
 [[nodiscard]] const std::vector<const RecurrentLossComponent*>& recurrent_losses();
 
 extern const RecurrentLossComponent stability_loss;
+extern const RecurrentLossComponent plausibility_loss;
+extern const RecurrentLossComponent familiarity_loss;
+extern const RecurrentLossComponent recall_loss;
+extern const RecurrentLossComponent recurrent_sum_loss;
 
 }  // namespace carve::task

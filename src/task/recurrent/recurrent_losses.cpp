@@ -7,7 +7,7 @@ namespace carve::task {
 
 const std::vector<const RecurrentLossComponent*>& recurrent_losses() {
   static const std::vector<const RecurrentLossComponent*> list{
-      &stability_loss,
+      &stability_loss, &plausibility_loss, &familiarity_loss, &recall_loss, &recurrent_sum_loss,
   };
   return list;
 }

@@ -21,8 +21,8 @@ struct RecurrentTask {
   std::vector<Phase> phases;
   NetworkInputs inputs;
   std::optional<Stimuli> stimuli;
-  std::size_t shown_to = 0;             // the population of inputs that stimuli are made of
-  base::Seconds recorded{10};           // the end of the lifetime over which metrics are taken
+  std::size_t shown_to = 0;                   // the population of inputs that stimuli are made of
+  base::Seconds recorded{10};                 // the end of the lifetime over which metrics are taken
   std::shared_ptr<const RecurrentLoss> loss;  // never null in a task that runs
 
   /// The first excitatory population of neurons, whose rate losses are about.

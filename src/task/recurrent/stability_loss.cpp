@@ -63,7 +63,8 @@ double rate_loss(const TargetRate& wanted, std::span<const std::uint32_t> counts
 }
 
 const RecurrentLossComponent stability_loss = base::component<RecurrentLoss, RecurrentLossContext>(
-    "stability", "How far the filtered rate of the excitatory population is from a target: mean of (r - target)^2 / "
+    "stability",
+    "How far the filtered rate of the excitatory population is from a target: mean of (r - target)^2 / "
     "(r + 2 Hz).",
     "confavreux2020", "kind = \"stability\"\ntarget = \"10 Hz\"", "kind",
     base::Schema<Stability>{target_rate_fields<Stability>()}, make);
