@@ -56,11 +56,10 @@ std::optional<LossPart<Loss>> read_loss_part(const std::vector<const base::Compo
 /// The table of a sum with its name and its parts: those that are fine, each with its place; everything else is
 /// reported.
 template <class Loss, class Context>
-std::vector<std::pair<LossPart<Loss>, base::Span>> read_loss_parts(const base::Component<Loss, Context>& sum,
-                                                                   std::vector<const base::Component<Loss, Context>*> list,
-                                                                   const base::Table& table, const base::Span& place,
-                                                                   const Context& context, base::Table& resolved,
-                                                                   base::Diagnostics& diagnostics) {
+std::vector<std::pair<LossPart<Loss>, base::Span>> read_loss_parts(
+    const base::Component<Loss, Context>& sum, std::vector<const base::Component<Loss, Context>*> list,
+    const base::Table& table, const base::Span& place, const Context& context, base::Table& resolved,
+    base::Diagnostics& diagnostics) {
   std::erase(list, &sum);
   base::report_unknown_keys(table, {"kind", "parts"}, "kind = \"" + sum.name + "\"", diagnostics);
   const base::Value* value = table.find("parts");

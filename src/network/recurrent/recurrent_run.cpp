@@ -17,7 +17,6 @@ constexpr base::PerIsa<RecurrentKernel<T>> kernel{scalar::run_recurrent, v3::run
 template <class T>
 constexpr base::PerIsa<CatchUpKernel<T>> catch_up_kernel{scalar::catch_up, v3::catch_up, v4::catch_up};
 
-
 /// Sets `growth` back where it has become large.
 template <class T>
 void rebase(Decaying<T>& decaying, base::AlignedVector<T>& z, std::size_t apart = 1) {

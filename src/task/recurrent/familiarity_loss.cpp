@@ -1,4 +1,5 @@
-// Familiarity: after a break, the network tells patterns that it was trained on from novel ones by how much it responds.
+// Familiarity: after a break, the network tells patterns that it was trained on from novel ones by how much it
+// responds.
 #include <cmath>
 
 #include "carve/task/recurrent/pattern_loss.hpp"
@@ -27,9 +28,9 @@ class FamiliarityLoss final : public RecurrentLoss {
   [[nodiscard]] std::vector<Figure> figures(const RecurrentView& view) const override {
     const auto same = [](double rate) { return rate; };
     const double familiar = mean_over(view, true, same), novel = mean_over(view, false, same);
-    const double spread = std::sqrt(
-        0.5 * (mean_over(view, true, [&](double rate) { return (rate - familiar) * (rate - familiar); }) +
-               mean_over(view, false, [&](double rate) { return (rate - novel) * (rate - novel); })));
+    const double spread =
+        std::sqrt(0.5 * (mean_over(view, true, [&](double rate) { return (rate - familiar) * (rate - familiar); }) +
+                         mean_over(view, false, [&](double rate) { return (rate - novel) * (rate - novel); })));
     const double sign = wanted_.novel >= wanted_.familiar ? 1 : -1;
     // Without any spread there is nothing to measure a difference in.
     const double separation = spread > 0 ? sign * (novel - familiar) / spread : 0;
@@ -68,8 +69,8 @@ const RecurrentLossComponent familiarity_loss = base::component<RecurrentLoss, R
     "confavreux2025", "kind = \"familiarity\"\nfamiliar = \"5 Hz\"\nnovel = \"10 Hz\"", "kind",
     base::Schema<Familiarity>{
         {base::field(&Familiarity::phase, "phase", "the phase in which responses count; it shows both kinds"),
-         base::field(&Familiarity::familiar, "familiar", "wanted rate of the excitatory population during a familiar one",
-                     rates),
+         base::field(&Familiarity::familiar, "familiar",
+                     "wanted rate of the excitatory population during a familiar one", rates),
          base::field(&Familiarity::novel, "novel", "the same during a novel one", rates)}},
     make);
 

@@ -37,7 +37,9 @@ class PlausibilityLoss final : public RecurrentLoss {
 bool bounded(const MetricRange& range) { return std::isfinite(range.lowest) || std::isfinite(range.highest); }
 
 /// Two numbers; inf where there is no bound.
-base::Value write_range(const MetricRange& range) { return base::write_value(std::vector{range.lowest, range.highest}); }
+base::Value write_range(const MetricRange& range) {
+  return base::write_value(std::vector{range.lowest, range.highest});
+}
 
 /// Changes the range of a metric that a file names; says what is wrong.
 bool change(const base::Entry& entry, std::vector<MetricRange>& ranges, base::Diagnostics& diagnostics) {

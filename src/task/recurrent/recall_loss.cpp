@@ -29,14 +29,15 @@ std::vector<double> missing_drive(const RecurrentView& view, const Presentation&
   const std::size_t excitatory = view.task.excitatory();
   std::vector<double> drive(view.task.network.populations[excitatory].size, 0.0);
   const std::vector<std::uint16_t>& pattern = view.trial.patterns[shown.pattern];
-  const auto cued = static_cast<std::size_t>(
-      std::llround(view.task.phases[shown.phase].cue * static_cast<double>(pattern.size())));
+  const auto cued =
+      static_cast<std::size_t>(std::llround(view.task.phases[shown.phase].cue * static_cast<double>(pattern.size())));
   for (std::size_t c = 0; c < view.task.network.projections.size(); ++c) {
     const network::Projection& projection = view.task.network.projections[c];
     if (projection.from != view.task.shown_to || projection.to != excitatory) continue;
     const network::Synapses& synapses = view.trial.given.synapses[c];
     for (std::size_t k = cued; k < pattern.size(); ++k) {
-      for (std::size_t s = synapses.first[pattern[k]]; s < synapses.first[pattern[k]] + synapses.counts[pattern[k]]; ++s)
+      for (std::size_t s = synapses.first[pattern[k]]; s < synapses.first[pattern[k]] + synapses.counts[pattern[k]];
+           ++s)
         drive[synapses.targets[s]] += synapses.weight_at(s);
     }
   }
@@ -86,11 +87,12 @@ std::unique_ptr<RecurrentLoss> make(const Recall& wanted, const RecurrentLossCon
 
 const RecurrentLossComponent recall_loss = base::component<RecurrentLoss, RecurrentLossContext>(
     "recall",
-    "1 - (overlap after cues of familiar patterns - overlap after cues of novel ones); overlap: correlation of responses "
+    "1 - (overlap after cues of familiar patterns - overlap after cues of novel ones); overlap: correlation of "
+    "responses "
     "with what the rest of the pattern drives.",
     "confavreux2025", "kind = \"recall\"", "kind",
-    base::Schema<Recall>{{base::field(&Recall::phase, "phase",
-                                      "the phase in which responses count; it shows cues of both kinds")}},
+    base::Schema<Recall>{
+        {base::field(&Recall::phase, "phase", "the phase in which responses count; it shows cues of both kinds")}},
     make);
 
 }  // namespace carve::task

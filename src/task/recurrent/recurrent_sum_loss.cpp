@@ -62,8 +62,9 @@ const RecurrentLossComponent recurrent_sum_loss{
     .name = "recurrent_sum",
     .brief = "Several losses of a recurrent network at once: the sum of weight * loss over its parts.",
     .cite = "",
-    .sample = "kind = \"recurrent_sum\"\nparts = [{ kind = \"stability\", target = \"10 Hz\" }, { kind = \"plausibility\", "
-              "weight = 0.1 }]",
+    .sample =
+        "kind = \"recurrent_sum\"\nparts = [{ kind = \"stability\", target = \"10 Hz\" }, { kind = \"plausibility\", "
+        "weight = 0.1 }]",
     .fields = {parts_field()},
     .make = make};
 

@@ -52,9 +52,8 @@ RecurrentTask small_task() {
 
 RC_GTEST_PROP(Phases, show_every_pattern_once_a_round_and_never_two_at_a_time, ()) {
   const auto time = [](int ten_ms) { return base::Seconds{0.01 * ten_ms}; };
-  const Stimuli stimuli{.patterns = *rc::gen::inRange(1, 5),
-                        .on = time(*rc::gen::inRange(1, 30)),
-                        .off = time(*rc::gen::inRange(0, 30))};
+  const Stimuli stimuli{
+      .patterns = *rc::gen::inRange(1, 5), .on = time(*rc::gen::inRange(1, 30)), .off = time(*rc::gen::inRange(0, 30))};
   std::vector<Phase> phases;
   for (int p = *rc::gen::inRange(1, 5); p > 0; --p)
     phases.push_back({.name = std::to_string(p),
