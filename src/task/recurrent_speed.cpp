@@ -4,28 +4,19 @@
 // bytes per candidate, and per plastic synapse.
 #include <algorithm>
 #include <cstdlib>
-#include <ctime>
 
 #include <fmt/format.h>
 
-#include "carve/base/random.hpp"
 #include "carve/network/recurrent/recurrent_run.hpp"
 #include "carve/network/recurrent/test_recurrent.hpp"
-#include "carve/task/spike_inputs.hpp"
+#include "carve/task/recurrent_measurement.hpp"
 
 namespace {
 
 using namespace carve;
 using network::test::SixParameters;
 
-constexpr std::size_t second = 10000;
-
-/// Seconds of this thread: what other programs take meanwhile does not count.
-double thread_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
+constexpr std::size_t second = task::steps_per_second;
 
 struct Candidate {
   network::ProjectionRules rules;
@@ -44,28 +35,11 @@ struct Candidate {
   void keep() { rules.emplace_back(); }
 };
 
-/// Inhibition that settles at `target` Hz.
-SixParameters inhibition(double eta, double target) {
-  return {.eta = eta, .alpha = -2 * target * 0.02, .gamma = 1, .kappa = 1};
-}
-
-network::RecurrentTrial trial_of(const network::RecurrentNetwork& declared, double input_rate, std::size_t seconds) {
-  network::RecurrentTrial trial{
-      .synapses = network::draw_synapses(declared, 1, 1), .inputs = {}, .steps = seconds * second};
-  for (const network::Population& each : declared.populations) {
-    trial.inputs.emplace_back();
-    if (each.neuron) continue;
-    const task::PoissonInputs poisson{
-        .excitatory = static_cast<std::int64_t>(each.size), .inhibitory = 1, .excitatory_rate = {input_rate}};
-    trial.inputs.back() = task::make_spikes(poisson, {.seed = 1, .trial = 1, .steps = trial.steps}).excitation.spikes;
-  }
-  return trial;
-}
-
 template <class T>
 void measure(const std::string& what, const network::RecurrentNetwork& declared, const Candidate& candidate,
              double input_rate, std::size_t settle, int repetitions) {
-  const network::RecurrentTrial trial = trial_of(declared, input_rate, settle + static_cast<std::size_t>(repetitions));
+  const network::RecurrentTrial trial =
+      task::poisson_trial(declared, input_rate, settle + static_cast<std::size_t>(repetitions));
   network::RecurrentRun<T> run(declared, candidate.rules, candidate.values, trial);
   std::vector<double> seconds;
   std::vector<double> spikes(declared.populations.size());
@@ -74,9 +48,9 @@ void measure(const std::string& what, const network::RecurrentNetwork& declared,
     double taken = 0;
     for (const std::size_t end = run.now() + second; run.now() < end;) {
       const std::size_t begin = run.now();
-      const double before = thread_seconds();
+      const double before = task::thread_seconds();
       run.advance();
-      taken += thread_seconds() - before;
+      taken += task::thread_seconds() - before;
       for (std::size_t p = 0; p < spikes.size(); ++p) {
         for (std::size_t t = begin; t < run.now(); ++t)
           spikes[p] += static_cast<double>(declared.populations[p].neuron ? run.spikes(p, t).size()
@@ -110,12 +84,12 @@ int main(int argc, char** argv) {
   const network::RecurrentNetwork adaptive = network::adaptive_network();
   Candidate fixed, one, four;
   for (int c = 0; c < 6; ++c) fixed.keep();
-  for (int c = 0; c < 6; ++c) c == 2 ? one.add(inhibition(0.01, 10), 10) : one.keep();
+  for (int c = 0; c < 6; ++c) c == 2 ? one.add(task::inhibition(0.01, 10), 10) : one.keep();
   const double target = 7;
   four.add({.eta = 1e-5, .alpha = 0.1, .beta = -0.1, .gamma = 0.3, .kappa = -0.3}, 1);
   four.add({.eta = 1e-5, .alpha = -0.1, .beta = 0.1, .gamma = 0.2, .kappa = -0.2}, 1);
-  four.add(inhibition(0.005, target), 20);
-  four.add(inhibition(0.005, target), 20);
+  four.add(task::inhibition(0.005, target), 20);
+  four.add(task::inhibition(0.005, target), 20);
   four.keep();
   four.keep();
   Candidate any;  // inhibition that settles, excitation that changes little
