@@ -126,8 +126,8 @@ class Build:
     def spikes(self, network, population):
         """Steps and neurons of all spikes of one of the networks, in order."""
         neurons, times = (load(self.directory, name, kind)
-                          for name, kind in zip(self.files[population], (np.int32, self.precision)))
-        steps = np.rint(np.asarray(times, float)/1e-4).astype(int)
+                          for name, kind in zip(self.files[population], (np.int32, np.float64)))
+        steps = np.rint(times/1e-4).astype(int)
         own = neurons//self.sizes[population] == network
         return ordered(steps[own], neurons[own] % self.sizes[population])
 

@@ -2,8 +2,8 @@
 // usage: recurrent_beside export FOLDER NETWORK NEURONS SEED SETTLE SECONDS
 //        recurrent_beside live FOLDER float|double
 // The first lets inhibition settle for SETTLE seconds in a `tif` or `if-adaptive` network, and writes the network with
-// these weights, and spikes of its inputs for SECONDS, as flat arrays beside network.json. The second lives through that
-// and writes all spikes; prints seconds of this thread, mean weights before and after, and bytes as JSON.
+// these weights, and spikes of its inputs for SECONDS, as flat arrays beside network.json. The second lives through
+// that and writes all spikes; prints seconds of this thread, mean weights before and after, and bytes as JSON.
 #include <fstream>
 #include <numeric>
 #include <string>
@@ -26,7 +26,7 @@ struct Setting {
   std::string network;
   std::size_t neurons = 0;
   std::uint32_t seed = 0;
-  std::size_t settle = 0;   // s
+  std::size_t settle = 0;  // s
   std::size_t seconds = 0;
 
   [[nodiscard]] bool tif() const { return network == "tif"; }
@@ -67,8 +67,7 @@ struct Living {
   std::unique_ptr<network::RecurrentRun<T>> run;
 
   Living(const Setting& setting, std::size_t seconds, const std::string& weights_from)
-      : network(setting.declared()),
-        trial(task::poisson_trial(network, setting.input_rate(), seconds, setting.seed)) {
+      : network(setting.declared()), trial(task::poisson_trial(network, setting.input_rate(), seconds, setting.seed)) {
     network::Synapses& synapses = trial.synapses[plastic];
     if (!weights_from.empty()) {
       const std::vector<double> weights = read_weights(weights_from, synapses.count());
@@ -92,12 +91,11 @@ void write_network(const std::string& folder, const Setting& setting, const netw
 "neuron": {{"rest": {}, "reset": {}, "threshold": {}, "membrane": {}, "refractory": {}, "e_e": {}, "e_i": {},
  "tau_ampa": {}, "tau_nmda": {}, "nmda_share": {}, "tau_gaba": {}, "threshold_jump": {}, "threshold_decay": {}}},
 "rule": {{"eta": {}, "alpha": {}, "kappa": {}, "gamma": {}, "tau": {}, "w_max": {}}}}})",
-      setting.network, setting.neurons, setting.seed, setting.seconds, fmt::join(sizes, ", "),
-      fmt::join(weights, ", "), network.projections[0].delay.value, model.rest.value, model.reset.value,
-      model.threshold.value, model.membrane.value, model.refractory.value, model.excitation_reversal.value,
-      model.inhibition_reversal.value, model.ampa.value, model.nmda.value, model.nmda_share, model.gaba.value,
-      model.threshold_jump.value, model.threshold_decay.value, six.eta, six.alpha, six.kappa, six.gamma, six.tau_pre,
-      setting.w_max());
+      setting.network, setting.neurons, setting.seed, setting.seconds, fmt::join(sizes, ", "), fmt::join(weights, ", "),
+      network.projections[0].delay.value, model.rest.value, model.reset.value, model.threshold.value,
+      model.membrane.value, model.refractory.value, model.excitation_reversal.value, model.inhibition_reversal.value,
+      model.ampa.value, model.nmda.value, model.nmda_share, model.gaba.value, model.threshold_jump.value,
+      model.threshold_decay.value, six.eta, six.alpha, six.kappa, six.gamma, six.tau_pre, setting.w_max());
 }
 
 void write_spikes(const std::string& path, const network::SpikeTrains& trains) {
@@ -150,7 +148,8 @@ void live(const std::string& folder, const Setting& setting) {
   write_spikes(folder + "/carve.I", spikes[1]);
   std::size_t synapses = 0;
   for (const network::Synapses& each : living.trial.synapses) synapses += each.count();
-  fmt::print(R"({{"seconds": {}, "weight_before": {}, "weight": {}, "bytes": {}, "plastic": {}, "synapses": {}}})" "\n",
+  fmt::print(R"({{"seconds": {}, "weight_before": {}, "weight": {}, "bytes": {}, "plastic": {}, "synapses": {}}})"
+             "\n",
              seconds, before, mean(run.weights(plastic)), run.bytes(), living.trial.synapses[plastic].count(),
              synapses);
 }
@@ -179,7 +178,8 @@ int main(int argc, char** argv) {
                                      : live<float>(folder, read_setting(folder));
     return 0;
   }
-  fmt::print(stderr, "recurrent_beside export FOLDER NETWORK NEURONS SEED SETTLE SECONDS\n"
-                     "recurrent_beside live FOLDER float|double\n");
+  fmt::print(stderr,
+             "recurrent_beside export FOLDER NETWORK NEURONS SEED SETTLE SECONDS\n"
+             "recurrent_beside live FOLDER float|double\n");
   return 2;
 }

@@ -1,4 +1,5 @@
-// What measurements of recurrent networks share: time of this thread, inhibition that settles, trials of Poisson inputs.
+// What measurements of recurrent networks share: time of this thread, inhibition that settles, trials of Poisson
+// inputs.
 #pragma once
 
 #include <ctime>
@@ -25,9 +26,8 @@ inline network::test::SixParameters inhibition(double eta, double target) {
 
 inline network::RecurrentTrial poisson_trial(const network::RecurrentNetwork& declared, double input_rate,
                                              std::size_t seconds, std::uint32_t seed = 1) {
-  network::RecurrentTrial trial{.synapses = network::draw_synapses(declared, seed, 1),
-                                .inputs = {},
-                                .steps = seconds * steps_per_second};
+  network::RecurrentTrial trial{
+      .synapses = network::draw_synapses(declared, seed, 1), .inputs = {}, .steps = seconds * steps_per_second};
   for (const network::Population& each : declared.populations) {
     trial.inputs.emplace_back();
     if (each.neuron) continue;

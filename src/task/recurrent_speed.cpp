@@ -82,16 +82,19 @@ int main(int argc, char** argv) {
   const auto wanted = [&](const std::string& what) { return what.find(part) != std::string::npos; };
   const network::RecurrentNetwork tif = network::tif_network();
   const network::RecurrentNetwork adaptive = network::adaptive_network();
-  Candidate fixed, one, four;
+  Candidate fixed, one;
   for (int c = 0; c < 6; ++c) fixed.keep();
   for (int c = 0; c < 6; ++c) c == 2 ? one.add(task::inhibition(0.01, 10), 10) : one.keep();
-  const double target = 7;
-  four.add({.eta = 1e-5, .alpha = 0.1, .beta = -0.1, .gamma = 0.3, .kappa = -0.3}, 1);
-  four.add({.eta = 1e-5, .alpha = -0.1, .beta = 0.1, .gamma = 0.2, .kappa = -0.2}, 1);
-  four.add(task::inhibition(0.005, target), 20);
-  four.add(task::inhibition(0.005, target), 20);
-  four.keep();
-  four.keep();
+  const auto four = [](double rate) {  // which excitatory neurons stay somewhat below
+    Candidate result;
+    result.add({.eta = 1e-5, .alpha = 0.1, .beta = -0.1, .gamma = 0.3, .kappa = -0.3}, 1);
+    result.add({.eta = 1e-5, .alpha = -0.1, .beta = 0.1, .gamma = 0.2, .kappa = -0.2}, 1);
+    result.add(task::inhibition(0.02, rate), 20);
+    result.add(task::inhibition(0.02, rate), 20);
+    result.keep();
+    result.keep();
+    return result;
+  };
   Candidate any;  // inhibition that settles, excitation that changes little
   any.add({"-1e-5*x_post*(1 + r)*w", "1e-5*x_pre*(1 - w)*(1 + o)", 17, 34, 1, {{"r", "pre", 101}, {"o", "post", 125}}});
   any.keep();
@@ -101,9 +104,12 @@ int main(int argc, char** argv) {
   if (wanted("tif: I->E plastic")) measure<float>("tif: I->E plastic", tif, one, 3, 6, repetitions);
   if (wanted("tif: I->E plastic, double")) measure<double>("tif: I->E plastic, double", tif, one, 3, 2, repetitions);
   if (wanted("adaptive: static")) measure<float>("adaptive: static", adaptive, fixed, 10, 1, repetitions);
-  if (wanted("adaptive: four plastic")) measure<float>("adaptive: four plastic", adaptive, four, 10, 6, repetitions);
+  if (wanted("adaptive: four plastic, 7 Hz"))
+    measure<float>("adaptive: four plastic, 7 Hz", adaptive, four(8.6), 10, 8, repetitions);
+  if (wanted("adaptive: four plastic, 10 Hz"))
+    measure<float>("adaptive: four plastic, 10 Hz", adaptive, four(11.7), 10, 8, repetitions);
   if (wanted("adaptive: two plastic by any formula"))
     measure<float>("adaptive: two plastic by any formula", adaptive, any, 10, 4, repetitions);
   if (wanted("adaptive: four plastic, double"))
-    measure<double>("adaptive: four plastic, double", adaptive, four, 10, 2, repetitions);
+    measure<double>("adaptive: four plastic, double", adaptive, four(8.6), 10, 2, repetitions);
 }
