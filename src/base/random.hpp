@@ -25,6 +25,7 @@ enum class Purpose : std::uint32_t {
   patterns = 15,
   pattern_order = 16,
   pattern_spikes = 17,
+  fixed_layers = 18,
 };
 
 /// Names one stream of numbers. Philox4x32-10 (Salmon et al. 2011) with key = seed and

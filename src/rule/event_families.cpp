@@ -10,6 +10,7 @@ const std::vector<const Family*>& event_families() {
   static const std::vector<const Family*> list{
       &six_parameter_family,
       &product_polynomial_family,
+      &mlp_family,
       &events_family,
   };
   return list;

@@ -16,6 +16,7 @@ namespace carve::rule {
 extern const Family events_family;
 extern const Family six_parameter_family;
 extern const Family product_polynomial_family;
+extern const Family mlp_family;
 
 /// Reads the table [rule.NAME] (`place`: where it stands) as a rule between spiking neurons: `family = "..."`, or
 /// `on_pre` and `on_post` with a value or a table of settings per parameter. Its space has `events`, so that searches,

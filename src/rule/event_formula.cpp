@@ -18,7 +18,7 @@ namespace {
 /// A rule in one notation.
 struct EventFormula {
   std::string on_pre, on_post;           // what is added to w
-  std::vector<std::string> time_scales;  // "tau_pre = 20 ms"
+  std::vector<std::string> time_scales;  // "tau_pre = 20 ms", and what layers h_1, h_2, ... of a perceptron are made of
   std::string bounds;                    // "0 <= w <= 10"; empty where there are none
 };
 
@@ -90,11 +90,18 @@ EventFormula event_formula(const Rule& rule, const FormulaOptions& options, cons
     std::erase_if(parts.terms, [&](const Term& each) { return std::fabs(each.coefficient) < options.hide_below; });
     traces = traces_in(parts.terms, events);
   } else {
-    const Expression on_pre = with_numbers(events.on_pre, rule, options.digits);
-    const Expression on_post = with_numbers(events.on_post, rule, options.digits);
+    const auto shown = [&](const Expression& formula) { return with_numbers(formula, rule, options.digits); };
+    const Perceptron* const perceptron = events.perceptron.get();
+    const Expression on_pre = shown(perceptron ? perceptron->on_pre.sum : events.on_pre);
+    const Expression on_post = shown(perceptron ? perceptron->on_post.sum : events.on_post);
     result.on_pre = typeset(on_pre, notation);
     result.on_post = typeset(on_post, notation);
-    traces = traces_in(on_pre + on_post, events);
+    traces = perceptron ? events.traces : traces_in(on_pre + on_post, events);
+    if (perceptron) {
+      const auto number = [&](std::uint64_t value) { return notation.number(fmt::to_string(value)); };
+      result.time_scales.push_back(notation.infix(notation.name("units"), "=", number(perceptron->units)));
+      result.time_scales.push_back(notation.infix(notation.name("seed"), "=", number(perceptron->seed)));
+    }
   }
   sort_by_side(traces);
   for (const Trace& trace : traces) {
@@ -157,6 +164,7 @@ std::string event_mathml(const Rule& rule, const FormulaOptions& options) {
 
 base::Table exact_event_table(const Rule& rule) {
   const EventRule& events = *rule.space.events;
+  if (events.perceptron) return rule.space.fixed_table(rule.space, rule.values);
   base::Table table;
   std::vector<Trace> traces;
   if (events.pre_polynomial) {

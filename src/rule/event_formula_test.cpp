@@ -127,6 +127,7 @@ Rule random_rule(const std::string& body, bool any_size) {
 std::string random_body() {
   return *rc::gen::element(six, "family = \"six_parameter\"\neta = { init = 0.1 }\nw_min = -3.25\n", triplets,
                            saturating, states, "family = \"product_polynomial\"\neta = 0.5\n",
+                           "family = \"mlp\"\neta = 0.5\nunits = 7\nseed = 3\n",
                            "on_post = \"eta*(A*x_pre - w) + C\"\neta = 0.5\ntau_pre = \"7 ms\"\n");
 }
 
@@ -150,6 +151,7 @@ RC_GTEST_PROP(EventExactText, is_the_same_rule, ()) {
   if (rule.space.events->pre_polynomial) RC_ASSERT(by_term(*again) == by_term(rule));
   Bindings<double> before{{"w", 0.4}}, after{{"w", 0.4}};
   for (std::size_t i = 0; i < rule.values.size(); ++i) before[rule.space.parameters[i].name] = rule.values[i];
+  for (std::size_t i = 0; i < again->values.size(); ++i) after[again->space.parameters[i].name] = again->values[i];
   for (const Trace& each : rule.space.events->traces) before[each.name] = after[each.name] = 0.7;
   for (const Trace& each : again->space.events->traces) {
     const std::string& tau = again->space.parameters[each.time_constant].name;

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "carve/rule/expression.hpp"
+#include "carve/rule/perceptron.hpp"
 #include "carve/rule/polynomial.hpp"
 
 namespace carve::rule {
@@ -52,6 +54,8 @@ struct EventRule {
     return nullptr;
   }
 
+  /// What the formulas are, where they are a perceptron's: too long to be read or run one by one.
+  std::shared_ptr<const Perceptron> perceptron = {};
   // The normal forms in w and the traces, in that order, where both are polynomials.
   std::optional<Polynomial> pre_polynomial, post_polynomial;
 };

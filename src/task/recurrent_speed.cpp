@@ -32,6 +32,21 @@ struct Candidate {
     rules.emplace_back(rule.space);
     values.insert(values.end(), rule.values.begin(), rule.values.end());
   }
+  /// A perceptron that changes weights little.
+  void add_perceptron() {
+    base::Table table;
+    table.set("family", {std::string("mlp"), {}});
+    table.set("eta", {1e-7, {}});
+    for (const char* event : {"pre", "post"}) {
+      for (std::size_t k = 0; k <= rule::Perceptron::features; ++k)
+        table.set(fmt::format("{}_{}", event, k), {k % 2 == 0 ? 0.5 : -0.5, {}});
+    }
+    base::Diagnostics diagnostics;
+    auto space = rule::read_event_rule("test", table, {}, diagnostics);
+    const std::optional<rule::Rule> rule = rule::fixed_rule(std::move(*space), diagnostics);
+    rules.emplace_back(rule->space);
+    values.insert(values.end(), rule->values.begin(), rule->values.end());
+  }
   void keep() { rules.emplace_back(); }
 };
 
@@ -100,6 +115,8 @@ int main(int argc, char** argv) {
   any.keep();
   any.add({"0.005*(x_post - 0.28)*(1 + 0.05*w)", "0.005*x_pre*(1 + 0.05*w)", 20, 20, 20});
   for (int c = 3; c < 6; ++c) any.keep();
+  Candidate perceptron;
+  for (int c = 0; c < 6; ++c) c == 0 || c == 2 ? perceptron.add_perceptron() : perceptron.keep();
   if (wanted("tif: static")) measure<float>("tif: static", tif, fixed, 3, 1, repetitions);
   if (wanted("tif: I->E plastic")) measure<float>("tif: I->E plastic", tif, one, 3, 6, repetitions);
   if (wanted("tif: I->E plastic, double")) measure<double>("tif: I->E plastic, double", tif, one, 3, 2, repetitions);
@@ -110,6 +127,8 @@ int main(int argc, char** argv) {
     measure<float>("adaptive: four plastic, 10 Hz", adaptive, four(11.7), 10, 8, repetitions);
   if (wanted("adaptive: two plastic by any formula"))
     measure<float>("adaptive: two plastic by any formula", adaptive, any, 10, 4, repetitions);
+  if (wanted("adaptive: two plastic by a perceptron"))
+    measure<float>("adaptive: two plastic by a perceptron", adaptive, perceptron, 10, 1, repetitions);
   if (wanted("adaptive: four plastic, double"))
     measure<double>("adaptive: four plastic, double", adaptive, four(8.6), 10, 2, repetitions);
 }

@@ -27,6 +27,7 @@ EagerRule<T>::EagerRule(const rule::RuleSpace& space, std::span<const double> va
     view_.sources = incoming.sources.data();
   }
   view_.scratch = scratch_.data();
+  view_.perceptron_scratch = perceptron_scratch_.data();
 }
 
 template <class T>
@@ -54,7 +55,9 @@ void EagerRule<T>::compile(const rule::RuleSpace& space, std::span<const double>
   const bool pre = side == rule::Side::pre;
   const rule::Expression& formula = pre ? space.events->on_pre : space.events->on_post;
   Event& event = events_[static_cast<std::size_t>(side)];
-  event.program = rule::compile<T>(formula, rule::event_inputs(space, side));
+  const rule::Perceptron* const perceptron = space.events->perceptron.get();
+  event.program = rule::compile<T>(perceptron ? rule::Expression() : formula, rule::event_inputs(space, side));
+  if (perceptron) fold(*perceptron, values, side);
   event.registers.resize(event.program.first_temporary(rule::Level::step) * eager_copies);
   for (std::size_t copy = 0; copy < eager_copies; ++copy)
     fill_registers(event.program, values, copy, eager_copies, event.registers.data());
@@ -70,9 +73,45 @@ void EagerRule<T>::compile(const rule::RuleSpace& space, std::span<const double>
                              .used = event.used.data(),
                              .used_count = event.used.size(),
                              .weight = event.program.first_input() + static_cast<std::uint32_t>(values.size()),
-                             .reads_weight = reads("w")};
+                             .reads_weight = reads("w"),
+                             .perceptron = perceptron ? &event.perceptron : nullptr};
   (pre ? view_.on_pre : view_.on_post) = view;
   scratch_.resize(std::max(scratch_.size(), eager_scratch(event.program, variables_.size())));
+}
+
+/// PerceptronEvent says what is folded into what.
+template <class T>
+void EagerRule<T>::fold(const rule::Perceptron& perceptron, std::span<const double> values, rule::Side side) {
+  using Folded = PerceptronEvent<T>;
+  constexpr std::array<std::size_t, Folded::inputs> order{2, 0, 1, 3, 4, 5};  // w first
+  const rule::Perceptron::Event& from = side == rule::Side::pre ? perceptron.on_pre : perceptron.on_post;
+  Event& event = events_[static_cast<std::size_t>(side)];
+  Folded& to = event.perceptron;
+  const double eta = values[perceptron.eta];
+  to.units = (perceptron.units + 3) / 4 * 4;
+  event.weights.assign(to.units * Folded::row, T(0));
+  to.weights = event.weights.data();
+  std::array<double, Folded::features> feature_base{};
+  double base = values[from.heads[0]];
+  for (std::size_t u = 0; u < perceptron.units; ++u) {
+    T* const row = to.weights + u * Folded::row;
+    for (std::size_t k = 0; k < order.size(); ++k)
+      row[k] = static_cast<T>(perceptron.hidden[u * order.size() + order[k]] * rule::Perceptron::scales[order[k]] / 2);
+    for (std::size_t k = 0; k < feature_base.size(); ++k) {
+      const double quarter = perceptron.output[k * perceptron.units + u] / 4;
+      row[order.size() + k] = static_cast<T>(quarter);
+      feature_base[k] += quarter;
+    }
+  }
+  for (std::size_t k = 0; k < feature_base.size(); ++k) {
+    const double half = values[from.heads[k + 1]] / 2;
+    to.feature_base[k] = static_cast<T>(feature_base[k]);
+    to.heads[k] = static_cast<T>(eta * half);
+    base += half;
+  }
+  to.base = static_cast<T>(eta * base);
+  to.variables = from.traces;
+  perceptron_scratch_.resize(eager_chunk + to.units);
 }
 
 template <class T>
@@ -89,6 +128,7 @@ template <class T>
 std::size_t EagerRule<T>::bytes() const {
   std::size_t numbers = scratch_.size() + events_[0].registers.size() + events_[1].registers.size();
   for (const auto& each : memory_) numbers += each.size();
+  numbers += perceptron_scratch_.size() + events_[0].weights.size() + events_[1].weights.size();
   return numbers * sizeof(T);
 }
 

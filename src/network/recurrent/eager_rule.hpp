@@ -38,13 +38,16 @@ class EagerRule {
     rule::Program<T> program;
     base::AlignedVector<T> registers;
     std::vector<std::uint32_t> used;
+    base::AlignedVector<T> weights;
+    PerceptronEvent<T> perceptron;
   };
   void compile(const rule::RuleSpace& space, std::span<const double> values, rule::Side side);
+  void fold(const rule::Perceptron& perceptron, std::span<const double> values, rule::Side side);
 
   std::array<Event, 2> events_;  // [Side]
   std::vector<EventVariable<T>> variables_;
   std::vector<base::AlignedVector<T>> memory_;  // [variable][neuron]
-  base::AlignedVector<T> scratch_;
+  base::AlignedVector<T> scratch_, perceptron_scratch_;
   EagerPathway<T> view_;
 };
 

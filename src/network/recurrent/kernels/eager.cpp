@@ -3,7 +3,7 @@
 // The order is that of docs/explanation/spikes.md. What reaches a neuron comes in the order of sources and targets.
 #include "carve/base/gather.hpp"
 #include "carve/network/kernels/spiking_shared.hpp"
-#include "carve/network/recurrent/kernels/event_machine.hpp"
+#include "carve/network/recurrent/kernels/perceptron_lanes.hpp"
 
 namespace carve::network::CARVE_ISA_NAME {
 namespace {
@@ -14,17 +14,32 @@ CARVE_INLINE T scale_of(const EventVariable<T>& variable) {
   return static_cast<T>(1 / variable.growth);
 }
 
-/// Puts the variables of the neuron that spikes into the machine and computes what follows from them.
-template <class T>
-CARVE_INLINE void begin_spike(const EagerPathway<T>& eager, const EventProgram<T>& event,
-                              const EventMachine<T>& machine, std::size_t neuron) {
+/// Puts the variables of the neuron that spikes into the machine and computes what follows from them. Returns where the
+/// changes of synapses will stand.
+template <class T, bool pre>
+CARVE_INLINE Operand<T> begin_spike(const EagerPathway<T>& eager, const EventProgram<T>& event,
+                                    const EventMachine<T>& machine, std::size_t neuron) {
   for (std::size_t k = 0; k < event.used_count; ++k) {
     const std::size_t variable = event.used[k];
     if (!machine.same_for_all(variable)) continue;
     const EventVariable<T>& own = eager.variables[variable];
     store<T>(machine.of_neuron(variable), broadcast(own.values[neuron] * scale_of(own)));
   }
+  if (event.perceptron) {
+    begin_perceptron<T, pre>(*event.perceptron, machine, eager.perceptron_scratch + eager_chunk);
+    return {eager.perceptron_scratch, width<T>};
+  }
   machine.run_step();
+  return machine.result();
+}
+
+/// The changes of a chunk, once its weights and variables are in the machine.
+template <class T, bool pre>
+CARVE_INLINE void run_spike(const EagerPathway<T>& eager, const EventProgram<T>& event, const EventMachine<T>& machine,
+                            std::size_t synapses) {
+  T* const changes = eager.perceptron_scratch;
+  if (event.perceptron) run_perceptron<T, pre>(*event.perceptron, machine, changes + eager_chunk, synapses, changes);
+  else machine.run_synapses(synapses);
 }
 
 /// Puts variables of the other side's neurons into the machine; `neurons`: who they are.
@@ -46,12 +61,11 @@ CARVE_INLINE void gather_variables(const EagerPathway<T>& eager, const EventProg
 template <class T>
 CARVE_INLINE void send_and_change(const Pathway<T>& path, const EagerPathway<T>& eager, std::size_t source) {
   const EventMachine<T> machine(eager.on_pre, eager);
-  begin_spike(eager, eager.on_pre, machine, source);
+  const Operand<T> change = begin_spike<T, true>(eager, eager.on_pre, machine, source);
   const Lanes<T> w_min = broadcast(path.w_min);
   const Lanes<T> w_max = broadcast(path.w_max);
   const T growth = static_cast<T>(path.conductance->growth);
   T* const z = path.conductance->z;
-  const Operand<T> change = machine.result();
   T* const w = machine.weights();
   const std::size_t end = path.first[source + 1];
   for (std::size_t first = path.first[source]; first < end; first += eager_chunk) {
@@ -61,7 +75,7 @@ CARVE_INLINE void send_and_change(const Pathway<T>& path, const EagerPathway<T>&
     const std::uint16_t* const targets = path.targets + first;
     for (std::size_t s = 0; s < synapses; ++s) z[targets[s]] += w[s] * growth;
     gather_variables(eager, eager.on_pre, machine, targets, synapses);
-    machine.run_synapses(synapses);
+    run_spike<T, true>(eager, eager.on_pre, machine, synapses);
     for_all<T>({w, width<T>}, change, path.weights + first, synapses / width<T>, width<T>,
                [&](Lanes<T> old, Lanes<T> added) { return clamped<T>(old + added, w_min, w_max); });
   }
@@ -79,10 +93,9 @@ template <class T>
 CARVE_INLINE void change_column(const Pathway<T>& path, const EagerPathway<T>& eager, std::size_t target) {
   const EventProgram<T>& event = eager.on_post;
   const EventMachine<T> machine(event, eager);
-  begin_spike(eager, event, machine, target);
+  const Operand<T> change = begin_spike<T, false>(eager, event, machine, target);
   const Lanes<T> w_min = broadcast(path.w_min);
   const Lanes<T> w_max = broadcast(path.w_max);
-  const Operand<T> change = machine.result();
   T* const w = machine.weights();
   const std::size_t end = eager.first[target + 1];
   for (std::size_t first = eager.first[target]; first < end; first += eager_chunk) {
@@ -92,7 +105,7 @@ CARVE_INLINE void change_column(const Pathway<T>& path, const EagerPathway<T>& e
       store<T>(w + s, event.reads_weight ? clamped<T>(found, w_min, w_max) : found);
     }
     gather_variables(eager, event, machine, eager.sources + first, synapses);
-    machine.run_synapses(synapses);
+    run_spike<T, false>(eager, event, machine, synapses);
     for_all<T>({w, width<T>}, change, w, synapses / width<T>, width<T>,
                [](Lanes<T> old, Lanes<T> added) { return old + added; });
     for (std::size_t s = 0; s < synapses; ++s) path.weights[eager.places[first + s]] = w[s];

@@ -1,8 +1,11 @@
 // The kernels of projections whose rule is any formula: every spike visits all its synapses at once.
 #pragma once
 
+#include <array>
+
 #include "carve/network/recurrent/kernels/recurrent_kernels.hpp"
 #include "carve/rule/event_rule.hpp"
+#include "carve/rule/perceptron.hpp"
 #include "carve/rule/program.hpp"
 
 namespace carve::network {
@@ -25,6 +28,23 @@ struct EventVariable {
   T level = 0;  // V_rest of the voltage, E_E or E_I relative to rest of a current
 };
 
+/// What the spikes of one side do where the formula is a perceptron: with s(z) = (1 + tanh(z/2))/2, all factors 1/2 and
+/// constants lie in the weights. Layers are those of all synapses; what differs is which inputs do.
+template <class T>
+struct PerceptronEvent {
+  static constexpr std::size_t inputs = rule::Perceptron::inputs;
+  static constexpr std::size_t features = rule::Perceptron::features;
+  static constexpr std::size_t row = inputs + features;
+
+  std::size_t units = 0;  // a multiple of 4: the last ones may have no weight
+  T tanh_bound = 7;
+  T* weights = nullptr;  // [unit][row]: of w, the presynaptic trace, the postsynaptic one, V, C_E, C_I; to the features
+  std::array<T, features> feature_base{};
+  std::array<T, features> heads{};
+  T base = 0;
+  std::array<std::size_t, inputs - 1> variables{};  // the inputs in this order, without w
+};
+
 /// What the spikes of one side do: w += the program's only result. Its inputs are the parameters, w, the variables.
 template <class T>
 struct EventProgram {
@@ -34,6 +54,7 @@ struct EventProgram {
   std::size_t used_count = 0;
   std::uint32_t weight = 0;  // which register w is; variable k is weight + 1 + k
   bool reads_weight = false;
+  const PerceptronEvent<T>* perceptron = nullptr;  // then the program does nothing
 };
 
 /// One projection. Traces of the side whose spike it is are the same for all its synapses.
@@ -47,6 +68,7 @@ struct EagerPathway {
   const std::uint32_t* places = nullptr;
   const std::uint16_t* sources = nullptr;
   T* scratch = nullptr;
+  T* perceptron_scratch = nullptr;  // eager_chunk numbers and one per unit
 };
 
 /// Numbers of scratch that a program needs.
