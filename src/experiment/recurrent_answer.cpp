@@ -113,7 +113,10 @@ class Confirmation {
     const std::size_t lives_each = all.size() + (known_ ? 1 : 0);
     std::vector<Record> records(lives_each);
     RecurrentEvidence evidence = frame();
-    for (const rule::Rule& each : answer.found) evidence.windows.push_back(pair_window(each));
+    for (const rule::Rule& each : answer.found) {
+      // A pair of spikes says nothing about a rule that reads what else the neuron is doing.
+      if (!each.space.events->state()) evidence.windows.push_back(pair_window(each));
+    }
     const auto count = static_cast<std::size_t>(experiment_.trials.validation);
     for (std::size_t first = 0; first < count; first += trials_at_once) {
       const auto trials =
