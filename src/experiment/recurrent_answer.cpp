@@ -137,6 +137,7 @@ class Confirmation {
     answer.losses = own.losses;
     answer.validation = measure(own.losses);
     answer.metrics = own.metrics();
+    for (const task::Outcome each : own.outcomes) ++evidence.endings[static_cast<std::size_t>(each)];
     for (std::size_t k = 0; k < present.size(); ++k) {
       answer.terms.push_back({experiment_.rules.rules[experiment_.rules.rule_of(present[k])].name,
                               term_label(experiment_.rules, present[k]), measure(records[1 + k].losses, own.losses)});

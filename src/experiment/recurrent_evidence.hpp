@@ -1,6 +1,7 @@
 // What the answer of a search with a recurrent network shows beside its losses.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include "carve/experiment/measure.hpp"
 #include "carve/experiment/pair_window.hpp"
+#include "carve/task/outcome.hpp"
 #include "carve/task/recurrent/recurrent_life.hpp"
 
 namespace carve::experiment {
@@ -54,6 +56,7 @@ struct RecurrentEvidence {
   double raster_from = 0;                                        // s
   std::vector<std::pair<std::string, std::size_t>> populations;  // of neurons: name, size
   std::vector<std::size_t> shown;                                // neurons of each in the raster
+  std::array<std::size_t, task::outcome_count> endings{};        // of the answer: fresh lifetimes by outcome
   std::vector<PhaseView> phases;
   std::vector<std::string> connections;  // those that are plastic
   std::vector<RecurrentTrialView> trials;

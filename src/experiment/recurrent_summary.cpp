@@ -56,6 +56,7 @@ std::string recurrent_text(const RecurrentEvidence& evidence) {
             {"recorded", rounded(evidence.recorded)},
             {"raster_from", rounded(evidence.raster_from)},
             {"populations", Json::array()},
+            {"endings", Json::object()},
             {"phases", Json::array()},
             {"connections", evidence.connections},
             {"trials", Json::array()},
@@ -65,6 +66,8 @@ std::string recurrent_text(const RecurrentEvidence& evidence) {
                                    {"size", evidence.populations[p].second},
                                    {"shown", evidence.shown[p]}});
   }
+  for (std::size_t k = 0; k < evidence.endings.size(); ++k)
+    json["endings"][std::string(task::outcome_names[k])] = evidence.endings[k];
   for (const PhaseView& each : evidence.phases) {
     json["phases"].push_back({{"name", each.name},
                               {"begin", rounded(each.begin)},

@@ -239,6 +239,39 @@ TEST_F(Browser, has_no_empty_section_for_what_a_spiking_run_lacks) {
   EXPECT_TRUE(hidden(bare, "spiking"));
 }
 
+TEST_F(Browser, shows_what_a_rule_does_to_a_recurrent_network) {
+  const std::string dom = opened(document("recurrent.json"));
+  // comparisons, rates, raster, weights, responses, one pair, losses, parameters, failures
+  expect_drawn(dom, 9);
+  EXPECT_THAT(dom, HasSubstr("Familiar patterns make the network fire at"));
+  EXPECT_THAT(dom, HasSubstr("With the found rule it blew up in 1 of 4 fresh trials."));
+  EXPECT_THAT(dom, HasSubstr("Phases: rest 4 s, train 12 s (patterns shown)"));
+  EXPECT_EQ(count(dom, "<table class=\"metrics\""), 1);
+  EXPECT_EQ(count(dom, "<div class=\"outside\">outside</div>"), 1);
+  EXPECT_EQ(count(dom, "<div class=\"outside\">worst trial outside</div>"), 1);
+  EXPECT_THAT(dom, HasSubstr("at least 0.7"));
+  for (const char* section : {"learned", "spiking", "settled"}) EXPECT_TRUE(hidden(dom, section)) << section;
+  for (const char* shown : {"evidence", "network", "windows"}) EXPECT_FALSE(hidden(dom, shown)) << shown;
+}
+
+TEST_F(Browser, has_no_empty_section_for_what_a_recurrent_run_lacks) {
+  json run = document("recurrent.json");
+  run["recurrent"].erase("windows");
+  run["recurrent"].erase("phases");
+  for (auto& trial : run["recurrent"]["trials"]) {
+    for (const char* key : {"raster", "weights", "responses"}) trial.erase(key);
+  }
+  const std::string some = opened(run);
+  expect_drawn(some, 5);
+  EXPECT_EQ(count(some, "Phases:|Line: median|Dots are presentations"), 0);
+  EXPECT_TRUE(hidden(some, "windows"));
+  run["recurrent"].erase("trials");
+  run.erase("metrics");
+  const std::string bare = opened(run);
+  expect_drawn(bare, 4);
+  EXPECT_TRUE(hidden(bare, "network"));
+}
+
 TEST_F(Browser, draws_a_comparison) {
   json comparison = document("comparison.json");
   const std::string dom = elements(compare_page(comparison.dump()));
@@ -277,6 +310,15 @@ TEST_F(Browser, runs_no_script_and_no_markup_from_the_record) {
   run["spiking"]["trials"][0]["weights"][attack] = run["spiking"]["trials"][0]["weights"]["inhibition"];
   run["spiking"]["settled"][1]["start"] = attack;
   run["spiking"]["settled"][1]["parameters"] = {{attack, 1}, {"a." + attack, 1}};
+  run["recurrent"] = document("recurrent.json")["recurrent"];
+  auto& network = run["recurrent"];
+  network["connections"] = {attack};
+  network["populations"][0]["name"] = network["phases"][1]["name"] = attack;
+  network["trials"][0]["rate"]["found"][attack] = network["trials"][0]["rate"]["found"]["E"];
+  network["trials"][0]["weights"][attack] = network["trials"][0]["weights"]["E->E"];
+  network["trials"][0]["responses"][1]["phase"] = attack;
+  network["endings"][attack] = 1;
+  run["metrics"][attack] = {{"mean", 1}, {"brief", attack}, {"lowest", 2}};
   const std::string dom = opened(run);
   EXPECT_EQ(attribute(dom, "data-errors"), "");
   EXPECT_EQ(dom.find("<title>attacked"), std::string::npos);

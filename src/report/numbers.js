@@ -29,6 +29,7 @@ function with_error(mean, error) {
   if (!is_number(mean)) return "not finite";
   if (!is_number(error) || error <= 0) return number(mean);
   const scale = Math.max(Math.abs(mean), error);
+  if (error < 1e-9 * scale) return number(mean);
   const shift = scale < 1e-4 || scale >= 1e6 ? Math.floor(Math.log10(scale)) : 0;
   const unit = 10 ** shift;
   const rounded = Number((error / unit).toPrecision(/^1/.test((error / unit).toExponential()) ? 2 : 1));
@@ -66,8 +67,8 @@ function duration(seconds) {
   return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const greek = {alpha: "α", beta: "β", gamma: "γ", delta: "δ", eta: "η", kappa: "κ", tau: "τ"};
-const below = {p: "ₚ", r: "ᵣ", e: "ₑ", o: "ₒ", s: "ₛ", t: "ₜ"};
+const greek = {alpha: "α", beta: "β", gamma: "γ", delta: "δ", eta: "η", kappa: "κ", tau: "τ", theta: "θ"};
+const below = {p: "ₚ", r: "ᵣ", e: "ₑ", o: "ₒ", s: "ₛ", t: "ₜ", ..."₀₁₂₃₄₅₆₇₈₉"};
 
 /// A parameter or trace as in a formula: "tau_pre" as "τₚᵣₑ", where every letter below the line exists.
 function pretty_name(name) {

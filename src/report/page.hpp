@@ -22,7 +22,8 @@ namespace carve::report {
 ///                    validation: {mean, error, trials}: the winner on fresh trials,
 ///                    reference: {name, formula, mathml, mean, error, difference: {mean, error}},
 ///                    comparisons: more of the same}
-///     metrics       {NAME: {mean, error, worst, brief, reference: {mean, error, worst}}}
+///     metrics       {NAME: {mean, error, worst, brief, reference: {mean, error, worst},
+///                   lowest, highest: what counts as fine, either or both of them}}; "plausible" is a share of lifetimes
 ///     finalists     [{start: null for the best candidate, chosen, rules, loss: {mean, error}, difference}]
 ///     known         {NAME: {term: textbook coefficient relative to the main term}}; a term left out is 0
 ///     history       [{generation, evaluations, best, median, sigma, axis_ratio, restarts, failed: a share, seconds,
@@ -44,6 +45,18 @@ namespace carve::report {
 ///                    windows: {CONNECTION: {lag: [ms, t_post - t_pre], change: by one pair of spikes}}};
 ///                   the terms of its rules say at which spike they act ("pre: x_post"), and the coefficients of its
 ///                   history are parameters
+///     recurrent     of a recurrent network, measured on fresh trials; its rules are those of connections ("I->E"):
+///                   {lifetime, bin: of rates, recorded: of metrics, raster_from: s, connections: [NAME],
+///                    populations: [{name, size, shown: neurons in the raster}]: those of neurons,
+///                    endings: {finished, silent, blown_up, not_finite}: fresh lifetimes of the rule found,
+///                    phases: [{name, begin, end: s, plastic, shows: whether patterns are shown}],
+///                    trials: [{trial, input_rate: Hz, ending: "finished", ...,
+///                      rate: {before, found, known: {POPULATION: [Hz]}}: per bin; each may end early,
+///                      raster: [[time, index into populations, row]]: with the rule found,
+///                      weights: {CONNECTION: {looks: [{time, mean, quantiles: 5, 25, 50, 75, 95 %}], highest,
+///                        before, after: shares in bins of equal width from 0 to highest}},
+///                      responses: [{phase, familiar, novel: [Hz], of each presentation}]}],
+///                    windows: as above}
 ///     provenance    {version, compiler, build, cpu, isa, threads, started, finished: UTC, "2026-11-21T21:50:00Z"}
 ///
 /// Every error is a standard error of the mean. A difference is the found rule's loss minus the other's, paired over

@@ -6,8 +6,8 @@ download_name = table(run.experiment).name ?? "carve";
 function fill_header() {
   const name = table(run.experiment).name;
   slot("name").textContent = name ? `· ${name}` : "";
-  slot("headline").textContent = spiking_headline(run) ?? headline(run);
-  slot("lead").append(...with_terms([spiking_lead(run), lead(run)].filter(Boolean).join(" ")));
+  slot("headline").textContent = spiking_headline(run) ?? recurrent_headline(run) ?? headline(run);
+  slot("lead").append(...with_terms([spiking_lead(run), recurrent_lead(run), lead(run)].filter(Boolean).join(" ")));
   const words = notice(run);
   if (words) slot("notice").append(h("p", {class: "notice"}, words));
 }
@@ -66,7 +66,7 @@ function fill_figures() {
   const {search, validation, reference} = table(run.loss);
   const figure = (label, value, note) =>
     slot("figures").append(h("div", {}, h("dt", {}, label), h("dd", {}, value), h("dd", {class: "note"}, note)));
-  for (const each of spiking_figures(run)) figure(...each);
+  for (const each of [...spiking_figures(run), ...recurrent_figures(run)]) figure(...each);
   if (validation)
     figure(
       "held-out loss",
@@ -102,7 +102,7 @@ function fill_evidence() {
     draw(slot("comparisons"), chart, "held-out-loss", description);
   }
   slot("comparison-table").append(...comparison_table(entries));
-  slot("metrics").append(...metrics_table(run));
+  if (!recurrent_of(run)) slot("metrics").append(...metrics_table(run)); // else with the network
 }
 
 function fill_learned() {
@@ -236,6 +236,7 @@ fill_page([
   fill_evidence,
   fill_learned,
   fill_spiking,
+  fill_recurrent,
   fill_windows,
   fill_terms,
   fill_search,

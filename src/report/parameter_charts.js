@@ -17,10 +17,20 @@ function parameter_rows(run, name) {
   );
 }
 
-/// Lines of some parameters with their names at the end.
-function parameter_panel(rows, terms, {domain, height, is_log, first_colour, x, y}) {
+/// Which of many parameters get a name and a colour: those that ended largest.
+function named_among(terms, rows) {
+  if (terms.length <= 10) return terms;
+  const end = new Map(rows.map((row) => [row.term, Math.abs(row.value)]));
+  const largest = [...terms].sort((a, b) => end.get(b) - end.get(a)).slice(0, line_colours.length);
+  return terms.filter((term) => largest.includes(term));
+}
+
+/// Lines of some parameters with their names at the end; of many, the smaller ones in grey.
+function parameter_panel(rows, all_terms, {domain, height, is_log, first_colour, x, y}) {
   const place = is_log ? Math.log : (value) => value;
   const [bottom, top] = domain.map(place);
+  const terms = named_among(all_terms, rows);
+  const is_named = (row) => terms.includes(row.term);
   const ends = terms.map((term) => rows.filter((row) => row.term === term).at(-1));
   const labels = spread(
     ends.map((row) => ({...row, at: place(row.value)})),
@@ -43,7 +53,12 @@ function parameter_panel(rows, terms, {domain, height, is_log, first_colour, x, 
     height,
     layer: [
       ...(is_log ? [] : [zero]),
-      {data: {values: rows}, mark: {type: "line", strokeWidth: 2.25}, encoding: {x, y, color}},
+      {
+        data: {values: rows.filter((row) => !is_named(row))},
+        mark: {type: "line", strokeWidth: 1, color: colour.line},
+        encoding: {x, y, detail: {field: "term"}},
+      },
+      {data: {values: rows.filter(is_named)}, mark: {type: "line", strokeWidth: 2.25}, encoding: {x, y, color}},
       {
         data: {values: labels},
         mark: {type: "text", align: "left", dx: 8, fontWeight: 600},

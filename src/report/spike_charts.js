@@ -76,7 +76,7 @@ function raster_chart(run) {
 
 /// Weight change by one pair of spikes far from all others, against the time from the first to the second.
 function window_chart(run) {
-  const entries = Object.entries(table(table(run.spiking).windows)).map(([name, window]) => {
+  const entries = Object.entries(table(table(run.spiking ?? run.recurrent).windows)).map(([name, window]) => {
     const {lag, change} = table(window);
     const rows = list(lag).map((at, k) => ({lag: at, change: list(change)[k]}));
     return {name, rows: rows.filter((row) => is_number(row.lag) && is_number(row.change))};
@@ -89,18 +89,19 @@ function window_chart(run) {
     const sides = sorted.filter((row) => row.lag !== 0).map((row) => ({...row, far, side: Math.sign(row.lag)}));
     const changes = [0, far, ...sorted.map((row) => row.change)];
     const margin = 0.08 * (Math.max(...changes) - Math.min(...changes) || 1);
-    const x = quantity("lag", "spike of the neuron − spike of the input, ms", {
+    const [pre, post] = recurrent_of(run) ? ["pre", "post"] : ["input", "neuron"];
+    const x = quantity("lag", recurrent_of(run) ? "post − pre, ms" : "spike of the neuron − spike of the input, ms", {
       scale: {domain: [sorted[0].lag, sorted.at(-1).lag], nice: false},
-      axis: {tickCount: 7},
+      axis: {tickCount: drawn.length > 1 ? 5 : 7},
     });
     const y = quantity("change", `weight change of the ${connection_words[name] ?? name} synapse`, {
       scale: {domain: [Math.min(...changes) - margin, Math.max(...changes) + margin], nice: false},
       axis: {minExtent: 52, tickCount: 6, format: "~g"},
     });
-    const stroke = population_colour[name] ?? colour.blue;
+    const stroke = population_colour[name] ?? colour_of_connection(run, name);
     const sides_words = [
-      {lag: sorted[0].lag, words: "neuron first", align: "left"},
-      {lag: sorted.at(-1).lag, words: "input first", align: "right"},
+      {lag: sorted[0].lag, words: `${post} first`, align: "left"},
+      {lag: sorted.at(-1).lag, words: `${pre} first`, align: "right"},
     ];
     const side_label = ({align, ...row}) => ({
       data: {values: [{...row, change: y.scale.domain[1]}]},
@@ -138,5 +139,5 @@ function window_chart(run) {
       ],
     };
   };
-  return chart({title: chart_title("One pair of spikes"), spacing: 30, hconcat: drawn.map(panel)});
+  return chart({title: chart_title("One pair of spikes"), spacing: 30, columns: 2, concat: drawn.map(panel)});
 }

@@ -138,7 +138,7 @@ test("charts stand two plastic connections, lifetimes that were stopped and rate
   run.spiking.windows.excitation = {lag: [-10, 0, 10], change: [-0.1, null, 0.2]};
   for (const name of charts) await drawn(page[name](run));
   assert.equal(page.weight_chart(run).hconcat.length, 2);
-  assert.equal(page.window_chart(run).hconcat.length, 2);
+  assert.equal(page.window_chart(run).concat.length, 2);
   const slow = with_trials(({rate}) => (rate.before = rate.known = rate.found));
   delete slow.spiking.target;
   for (const name of charts) await drawn(page[name](slow));

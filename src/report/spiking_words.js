@@ -14,7 +14,7 @@ function spiking_trials(run) {
 /// Whether a rule acts at spikes: its terms then say at which ("pre: x_post").
 function acts_at_spikes(run, name) {
   const terms = list(table(table(run.rules)[name]).terms);
-  return Boolean(spiking_of(run)) || terms.some((entry) => /^(pre|post): /.test(table(entry).term));
+  return Boolean(spiking_of(run) ?? recurrent_of(run)) || terms.some((entry) => /^(pre|post): /.test(table(entry).term));
 }
 
 /// Mean and standard error of at least one number.

@@ -30,29 +30,6 @@ function comparison_table(entries) {
   return [make_table("comparisons", columns, body), h("p", {class: "table-note"}, note)];
 }
 
-/// Figures beside the loss: what the found rule's networks learned on the fresh trials, and the known rule's.
-function metrics_table(run) {
-  const entries = Object.entries(table(run.metrics)).map(([name, metric]) => ({name, ...table(metric)}));
-  if (!entries.length) return [];
-  const known = entries.some((entry) => entry.reference);
-  const columns = [
-    {head: "beside the loss", cell: (entry) => [entry.name.replace(/_/g, " "), h("div", {class: "soft"}, entry.brief ?? "")]},
-    {head: "found rule", cell: (entry) => with_error(entry.mean, entry.error), kind: "numeric"},
-    {head: "worst trial", cell: (entry) => number(entry.worst), kind: "numeric"},
-    ...(known
-      ? [
-          {
-            head: "known rule",
-            cell: ({reference}) => (reference ? with_error(reference.mean, reference.error) : ""),
-            kind: "numeric",
-          },
-          {head: "worst trial", cell: ({reference}) => (reference ? number(reference.worst) : ""), kind: "numeric"},
-        ]
-      : []),
-  ];
-  return [make_table("metrics", columns, table_body(columns, entries))];
-}
-
 /// The formulas of one candidate, each with its connection's name where there are several.
 function formula_cell(rules) {
   const entries = Object.entries(table(rules));

@@ -20,6 +20,11 @@ for (const path of [
   "synapse_charts.js",
   "settled_charts.js",
   "parameter_charts.js",
+  "recurrent_words.js",
+  "recurrent_charts.js",
+  "recurrent_raster.js",
+  "recurrent_weights.js",
+  "response_charts.js",
   "compare_words.js",
   "compare_charts.js",
 ]) {
