@@ -23,7 +23,8 @@ namespace carve::report {
 ///                    reference: {name, formula, mathml, mean, error, difference: {mean, error}},
 ///                    comparisons: more of the same}
 ///     metrics       {NAME: {mean, error, worst, brief, reference: {mean, error, worst},
-///                   lowest, highest: what counts as fine, either or both of them}}; "plausible" is a share of lifetimes
+///                   lowest, highest: what counts as fine, either or both of them}}; "plausible" is a share of
+///                   lifetimes
 ///     finalists     [{start: null for the best candidate, chosen, rules, loss: {mean, error}, difference}]
 ///     known         {NAME: {term: textbook coefficient relative to the main term}}; a term left out is 0
 ///     history       [{generation, evaluations, best, median, sigma, axis_ratio, restarts, failed: a share, seconds,

@@ -66,7 +66,7 @@ function phase_layers(run, x, width) {
   return [band, edges, ...(width ? phases.map(label) : [])];
 }
 
-/// The highest rate of a picture: that of rules after the first moments, and without plasticity where it is not far off.
+/// The highest rate of a picture: that of rules after the first moments, and without plasticity where it is not far.
 function highest_rate(courses, end) {
   const most = (some) => Math.max(0, ...some.flatMap(({rows}) => rows).map((row) => row.rate));
   const late = courses
@@ -134,7 +134,11 @@ function population_panel(run, trial, {name, size}, is_last) {
     height,
     layer: [
       ...phase_layers(run, x, width),
-      {data: {values: rows}, mark: {type: "line", strokeWidth: 1.4, clip: true}, encoding: {x, y, color, detail: {field: "which"}}},
+      {
+        data: {values: rows},
+        mark: {type: "line", strokeWidth: 1.4, clip: true},
+        encoding: {x, y, color, detail: {field: "which"}},
+      },
       {
         data: {values: stops},
         mark: {type: "point", shape: "cross", angle: 45, size: 70, filled: true, opacity: 1},

@@ -5,19 +5,22 @@ import {document, drawn, marks, page, plain} from "./test_page.mjs";
 
 const example = () => document("recurrent.json");
 const charts = ["network_rate_chart", "network_raster_chart", "network_weight_chart", "response_chart", "window_chart"];
-const sentences = ["still_sentence", "endings_sentence", "phases_sentence", "thresholds_sentence", "responses_sentence"];
+const sentences = ["still", "endings", "phases", "thresholds", "responses"].map((of) => `${of}_sentence`);
+const holds = (picture, labels) => labels.forEach((label) => assert.ok(picture.includes(label), label));
+
+const nonsense = /NaN|undefined|Infinity|\[object/;
 
 /// Makes every chart of a run and says every sentence: nothing may throw, and all numbers must be finite.
 function say_all_of(run) {
   for (const name of charts) {
     JSON.stringify(page[name](run), (key, value) => {
       assert.ok(typeof value !== "number" || Number.isFinite(value), `${name}: ${key} = ${value}`);
-      assert.ok(typeof value !== "string" || !/NaN|undefined|Infinity|\[object/.test(value), `${name}: ${key} = ${value}`);
+      assert.ok(typeof value !== "string" || !nonsense.test(value), `${name}: ${key} = ${value}`);
       return value;
     });
   }
   for (const name of [...sentences, "recurrent_lead", "recurrent_headline", "metrics_scope"])
-    assert.ok(!/NaN|undefined|Infinity|\[object/.test(String(page[name](run) ?? "")), `${name}: ${page[name](run)}`);
+    assert.ok(!nonsense.test(String(page[name](run) ?? "")), `${name}: ${page[name](run)}`);
   page.recurrent_figures(run);
 }
 
@@ -59,7 +62,10 @@ test("the trial that lived to its end is drawn, and one that stopped is said to"
   assert.equal(page.shown_trial(run).trial, 0);
   run.recurrent.trials[0].ending = "blown_up";
   assert.equal(page.shown_trial(run).trial, 1);
-  assert.match(page.recurrent_lead(run), /Without plasticity it does not last: it is stopped after 1\.2 s, at \d+\.?\d* Hz in E\./);
+  assert.match(
+    page.recurrent_lead(run),
+    /Without plasticity it does not last: it is stopped after 1\.2 s, at \d+\.?\d* Hz in E\./,
+  );
   const rates = await drawn(page.network_rate_chart(run));
   assert.match(rates, /without plasticity: stopped after 1\.2 s, at \d/);
   run.recurrent.trials[1].ending = "silent";
@@ -71,12 +77,13 @@ test("rates have one panel for each population, with every phase named", async (
   const specification = page.network_rate_chart(run);
   assert.equal(specification.vconcat.length, 2);
   const picture = await drawn(specification);
-  for (const label of ["rate of E, 200 neurons, Hz", "rate of I, 50 neurons, Hz", "without plasticity", "found rule", "Vogels’ rule"])
-    assert.ok(picture.includes(label), label);
+  holds(picture, ["rate of E, 200 neurons, Hz", "rate of I, 50 neurons, Hz"]);
+  holds(picture, ["without plasticity", "found rule", "Vogels’ rule"]);
   for (const {name} of run.recurrent.phases) assert.equal(marks(picture, `>${name}<`), 2, name);
   assert.equal(
     page.phases_sentence(run),
-    "Phases: rest 4 s, train 12 s (patterns shown), break 4 s (weights fixed), test 12 s (patterns shown, weights fixed).",
+    "Phases: rest 4 s, train 12 s (patterns shown), break 4 s (weights fixed), " +
+      "test 12 s (patterns shown, weights fixed).",
   );
   run.recurrent.phases = [{name: "life", begin: 0, end: 32, plastic: true, shows: false}];
   assert.equal(page.phases_sentence(run), "");
@@ -85,7 +92,10 @@ test("rates have one panel for each population, with every phase named", async (
 
 test("a rate far above the others leaves the picture and is written beside it", async () => {
   const run = example();
-  const top = () => page.network_rate_chart(run).vconcat[0].layer.find((layer) => layer.encoding.y?.scale).encoding.y.scale.domain[1];
+  const top = () => {
+    const [{layer}] = page.network_rate_chart(run).vconcat;
+    return layer.find(({encoding}) => encoding.y?.scale).encoding.y.scale.domain[1];
+  };
   assert.ok(top() > 42, "without plasticity, 42 Hz");
   run.recurrent.trials[0].rate.before.E.fill(180);
   assert.ok(top() < 40);
@@ -95,11 +105,13 @@ test("a rate far above the others leaves the picture and is written beside it", 
 test("the raster has a row for every neuron shown, of each population in its colour", async () => {
   const run = example();
   const specification = page.network_raster_chart(run);
-  assert.deepEqual(specification.vconcat.map((panel) => panel.encoding.color.value), [page.colour_of_population(run, "E"), page.colour_of_population(run, "I")]);
+  const colours = specification.vconcat.map((panel) => panel.encoding.color.value);
+  assert.deepEqual(plain_json(colours), ["E", "I"].map((name) => page.colour_of_population(run, name)));
+  assert.notEqual(colours[0], colours[1]);
   const spikes = run.recurrent.trials[0].raster.length;
   assert.equal(sum_of(specification.vconcat.map((panel) => panel.data.values.length)), spikes);
   const picture = await drawn(specification);
-  for (const label of ["40 of 200 E", "25 of 50 I", "Last second of trial 0"]) assert.ok(picture.includes(label), label);
+  holds(picture, ["40 of 200 E", "25 of 50 I", "Last second of trial 0"]);
   run.recurrent.trials[0].raster = [];
   assert.ok((await drawn(page.network_raster_chart(run))).includes("Last second of trial 1"));
 });
@@ -116,7 +128,7 @@ test("weights show their spread over time, and all of them before and after", as
   const specification = page.network_weight_chart(run);
   assert.equal(specification.vconcat.length, 2);
   const picture = await drawn(specification);
-  for (const label of ["weight of E-&gt;E", "weight of I-&gt;E", ">before<", "share of the synapses"]) assert.ok(picture.includes(label), label);
+  holds(picture, ["weight of E-&gt;E", "weight of I-&gt;E", ">before<", "share of the synapses"]);
   const bins = page.weight_bins([0.998, 0.0015, 0, 0.0005], 8);
   assert.deepEqual(plain_json(bins.map(({from, to}) => [from, to])), [[0, 2], [2, 4], [6, 8]]);
   assert.equal(page.top_weight([{q95: 1}], bins), 2, "stray weights do not squeeze the others");
@@ -128,9 +140,12 @@ test("responses stand by phase, kind and trial, with their means", async () => {
   const phases = page.responses_of(run);
   assert.deepEqual(plain_json(phases.map(({phase, trials}) => [phase, trials.length])), [["train", 2], ["test", 2]]);
   const picture = await drawn(page.response_chart(run));
-  for (const label of ["familiar, trial 0", "novel, trial 1", "phase “test”"]) assert.ok(picture.includes(label), label);
+  holds(picture, ["familiar, trial 0", "novel, trial 1", "phase “test”"]);
   assert.equal(marks(picture, "novel, trial"), 2, "training shows no novel patterns");
-  run.recurrent.trials.forEach((trial) => trial.responses.forEach((each) => (each.familiar.fill(4), each.novel.fill(8))));
+  for (const {familiar, novel} of run.recurrent.trials.flatMap((trial) => trial.responses)) {
+    familiar.fill(4);
+    novel.fill(8);
+  }
   assert.equal(
     page.responses_sentence(run),
     "Over all presentations shown, in phase “test” 4 Hz during familiar patterns and 8 Hz during novel ones.",
@@ -154,7 +169,7 @@ test("windows say which spike comes first, one picture for each rule", async () 
   const run = example();
   assert.equal(page.window_chart(run).concat.length, 2);
   const picture = await drawn(page.window_chart(run));
-  for (const label of ["weight change of the I-&gt;E synapse", "pre first", "post − pre, ms"]) assert.ok(picture.includes(label), label);
+  holds(picture, ["weight change of the I-&gt;E synapse", "pre first", "post − pre, ms"]);
 });
 
 test("charts stand any part missing, null or odd", async () => {
@@ -202,10 +217,11 @@ test("nothing is drawn of what is not there", async () => {
 
 test("many parameters are grey but for the largest", async () => {
   const run = example();
-  const parameters = (k) => Object.fromEntries(Array.from({length: 21}, (_, j) => [`theta_${j}`, (j - 10) * (1 + k / 10)]));
+  const parameters = (k) =>
+    Object.fromEntries(Array.from({length: 21}, (_, j) => [`theta_${j}`, (j - 10) * (1 + k / 10)]));
   run.history = [0, 1, 2].map((generation) => ({generation, coefficients: {"I->E": parameters(generation)}}));
   const picture = await drawn(page.parameter_chart(run, "I->E"));
-  for (const label of ["θ₀ = −12", "θ₂₀ = 12"]) assert.ok(picture.includes(label), label);
+  holds(picture, ["θ₀ = −12", "θ₂₀ = 12"]);
   assert.equal(marks(picture, ">θ[₀-₉]+ = "), 7);
 });
 

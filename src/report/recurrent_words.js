@@ -1,5 +1,5 @@
-// What a run of a recurrent network says in sentences: its rates, how its lifetimes end, which metrics are outside their
-// thresholds, what it makes of familiar patterns.
+// What a run of a recurrent network says in sentences: its rates, how its lifetimes end, which metrics are outside
+// their thresholds, what it makes of familiar patterns.
 
 const outcome_words = {finished: "finished", silent: "fell silent", blown_up: "blew up", not_finite: "was not finite"};
 
@@ -73,7 +73,8 @@ function recurrent_headline(run) {
 function recurrent_figures(run) {
   const {rate, plausible} = recurrent_of(run) ? table(run.metrics) : {};
   const figures = [];
-  if (is_number(table(rate).mean)) figures.push(["rate", `${with_error(rate.mean, rate.error)} Hz`, metrics_scope(run)]);
+  if (is_number(table(rate).mean))
+    figures.push(["rate", `${with_error(rate.mean, rate.error)} Hz`, metrics_scope(run)]);
   if (is_number(table(plausible).mean))
     figures.push(["plausible", percent(plausible.mean), "of fresh lifetimes: all metrics within their thresholds"]);
   return figures;
@@ -189,7 +190,8 @@ function responses_of(run) {
 function responses_sentence(run) {
   const both = responses_of(run).flatMap(({phase, trials}) => {
     const [familiar, novel] = ["familiar", "novel"].map((kind) => trials.flatMap((trial) => trial[kind]));
-    return familiar.length && novel.length ? [{phase, familiar: mean_and_error(familiar), novel: mean_and_error(novel)}] : [];
+    if (!familiar.length || !novel.length) return [];
+    return [{phase, familiar: mean_and_error(familiar), novel: mean_and_error(novel)}];
   });
   const rate = ({mean, error}) => `${with_error(mean, error)} Hz`;
   const words = both.map(

@@ -57,7 +57,11 @@ function response_panel({phase, trials}, domain, is_last) {
         mark: {type: "point", filled: true, size: 42, opacity: 0.6},
         encoding: {x: x("rate"), y, color, tooltip},
       },
-      {data: {values: means}, mark: {type: "rule", strokeWidth: 1.6, ...black}, encoding: {x: x("low"), x2: {field: "high"}, y}},
+      {
+        data: {values: means},
+        mark: {type: "rule", strokeWidth: 1.6, ...black},
+        encoding: {x: x("low"), x2: {field: "high"}, y},
+      },
       {data: {values: means}, mark: {type: "tick", size: 22, thickness: 2.2, ...black}, encoding: {x: x("mean"), y}},
       {
         data: {values: means},

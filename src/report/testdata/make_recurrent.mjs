@@ -30,7 +30,8 @@ const course = (settled, first) =>
 const raster = () =>
   populations.flatMap(({shown}, population) => {
     const count = Math.round(shown * (9 + population));
-    return Array.from({length: count}, () => [rounded(raster_from + uniform(), 6), population, Math.floor(uniform() * shown)]);
+    const spike = () => [rounded(raster_from + uniform(), 6), population, Math.floor(uniform() * shown)];
+    return Array.from({length: count}, spike);
   });
 
 function weights({start, end, spread}, is_wide) {
@@ -44,11 +45,12 @@ function weights({start, end, spread}, is_wide) {
   const highest = rounded(Math.max(start, end) + 4 * spread),
     bins = 20;
   const shares = (mean, width) => {
-    const density = Array.from({length: bins}, (_, k) => Math.exp(-0.5 * (((k + 0.5) * highest) / bins / width - mean / width) ** 2));
+    const z = (k) => (((k + 0.5) * highest) / bins - mean) / width;
+    const density = Array.from({length: bins}, (_, k) => Math.exp(-0.5 * z(k) ** 2));
     const total = density.reduce((a, b) => a + b, 0);
     return density.map((value) => rounded(value / total, 3)).map((value) => (value < 1e-4 ? 0 : value));
   };
-  const before = is_wide ? shares(start, spread) : shares(start, 1e-6).map(() => 0);
+  const before = is_wide ? shares(start, spread) : Array(bins).fill(0);
   if (!is_wide) before[Math.floor((start / highest) * bins)] = 1;
   return {looks, highest, before, after: shares(end, spread)};
 }
@@ -101,7 +103,11 @@ const {spiking, finalists, ...rest} = JSON.parse(text);
 process.stdout.write(
   JSON.stringify({
     ...rest,
-    experiment: {name: "familiarity", file: "experiments/familiarity.toml", text: 'seed = 1\n\n[network]\nkind = "recurrent"\n'},
+    experiment: {
+      name: "familiarity",
+      file: "experiments/familiarity.toml",
+      text: 'seed = 1\n\n[network]\nkind = "recurrent"\n',
+    },
     finalists: finalists.slice(0, 1),
     metrics,
     recurrent: {
