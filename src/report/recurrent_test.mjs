@@ -189,17 +189,16 @@ test("charts stand any part missing, null or odd", async () => {
   const failures = [];
   const odd = [undefined, null, "text", -1, 1e300, [], {}, [null], {a: null}, true];
   for (const [k, path] of paths.entries()) {
-    for (const value of [odd[k % odd.length], odd[(3 * k + 5) % odd.length]]) {
-      const run = structuredClone(whole);
-      const parent = path.slice(0, -1).reduce((at, key) => at[key], run);
-      parent[path.at(-1)] = value;
-      try {
-        say_all_of(run);
-        if (k % 40 === 0)
-          for (const name of charts) if (page[name](run)) await drawn(page[name](run));
-      } catch (error) {
-        failures.push(`${path.join(".")} = ${JSON.stringify(value)}: ${error.stack.split("\n").slice(0, 3)}`);
-      }
+    const value = odd[k % odd.length];
+    const run = structuredClone(whole);
+    const parent = path.slice(0, -1).reduce((at, key) => at[key], run);
+    parent[path.at(-1)] = value;
+    try {
+      say_all_of(run);
+      if (k % 21 > 0) continue;
+      for (const name of charts) if (page[name](run)) await drawn(page[name](run));
+    } catch (error) {
+      failures.push(`${path.join(".")} = ${JSON.stringify(value)}: ${error.stack.split("\n").slice(0, 3)}`);
     }
   }
   assert.deepEqual(failures, []);
