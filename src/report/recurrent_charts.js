@@ -111,13 +111,13 @@ function population_panel(run, trial, {name, size}, is_last) {
     scale: {domain: [0, room * highest], nice: false},
     axis: {minExtent: 44, tickCount: 5},
   });
-  const present = courses.map(({which}) => which);
+  const conditions = Object.keys(condition_looks); // the same in all panels, which share a scale
   const stroke = (which) => condition_looks[which].stroke;
   const color = {
     field: "which",
     type: "nominal",
     legend: null,
-    scale: {domain: present, range: present.map(stroke)},
+    scale: {domain: conditions, range: conditions.map(stroke)},
   };
   const labels = spread(
     courses.map(({which, rows}) => ({
