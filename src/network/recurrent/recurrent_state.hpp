@@ -17,8 +17,8 @@ namespace carve::network {
 
 /// Where `growth` begins: e^-40.
 inline constexpr double lowest_growth = 4e-18;
-/// And is set back from here, e^20: with a stretch more, all powers and their sums are within float.
-inline constexpr double rebase_above = 4e8;
+/// And is set back from here, e^40: with a stretch more, all powers and their sums are within float.
+inline constexpr double rebase_above = 2.4e17;
 
 /// Memory of a population's spikes: those of the stretch and of as many steps before as spikes may be under way.
 struct History {

@@ -6,11 +6,11 @@
 
 namespace carve::network {
 
-/// What a plastic projection keeps of each target, in one or two cache lines, since a presynaptic spike looks at all of
-/// it: the trace; the number of its spikes modulo 256, + mark if it spikes in this step; sums over its last k spikes,
-/// k = 0, 1, ..., of pre_trace.decayed().
+/// What a plastic projection keeps of each target, in one cache line (of floats), since a presynaptic spike looks at
+/// all of it: the trace; the number of its spikes modulo 256, + mark if it spikes in this step; sums over its last k
+/// spikes, k = 0, 1, ..., of pre_trace.decayed().
 struct TargetRecord {
-  static constexpr std::size_t size = 32;
+  static constexpr std::size_t size = 16;
   static constexpr int mark = 256;
   static constexpr std::size_t spikes = 1;
   static constexpr std::size_t sums = 2;
