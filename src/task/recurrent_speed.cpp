@@ -129,6 +129,8 @@ int main(int argc, char** argv) {
     measure<float>("adaptive: two plastic by any formula", adaptive, any, 10, 4, repetitions);
   if (wanted("adaptive: two plastic by a perceptron"))
     measure<float>("adaptive: two plastic by a perceptron", adaptive, perceptron, 10, 1, repetitions);
+  if (wanted("adaptive: two plastic by a perceptron, faster inputs"))
+    measure<float>("adaptive: two plastic by a perceptron, faster inputs", adaptive, perceptron, 14, 1, repetitions);
   if (wanted("adaptive: four plastic, double"))
     measure<double>("adaptive: four plastic, double", adaptive, four(8.6), 10, 2, repetitions);
 }

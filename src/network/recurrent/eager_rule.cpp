@@ -1,6 +1,7 @@
 #include "carve/network/recurrent/eager_rule.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "carve/base/scalar_math.hpp"
 #include "carve/network/compiled_rule.hpp"
@@ -110,6 +111,10 @@ void EagerRule<T>::fold(const rule::Perceptron& perceptron, std::span<const doub
     base += half;
   }
   to.base = static_cast<T>(eta * base);
+  for (std::size_t u = 0; u < to.units; ++u) {
+    for (std::size_t k = 0; k < order.size(); ++k)
+      to.largest[k] = std::max(to.largest[k], std::abs(to.weights[u * Folded::row + k]));
+  }
   to.variables = from.traces;
   perceptron_scratch_.resize(eager_chunk + to.units);
 }

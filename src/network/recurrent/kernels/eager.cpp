@@ -14,59 +14,96 @@ CARVE_INLINE T scale_of(const EventVariable<T>& variable) {
   return static_cast<T>(1 / variable.growth);
 }
 
-/// Puts the variables of the neuron that spikes into the machine and computes what follows from them. Returns where the
-/// changes of synapses will stand.
-template <class T, bool pre>
-CARVE_INLINE Operand<T> begin_spike(const EagerPathway<T>& eager, const EventProgram<T>& event,
-                                    const EventMachine<T>& machine, std::size_t neuron) {
-  for (std::size_t k = 0; k < event.used_count; ++k) {
-    const std::size_t variable = event.used[k];
-    if (!machine.same_for_all(variable)) continue;
-    const EventVariable<T>& own = eager.variables[variable];
-    store<T>(machine.of_neuron(variable), broadcast(own.values[neuron] * scale_of(own)));
-  }
-  if (event.perceptron) {
-    begin_perceptron<T, pre>(*event.perceptron, machine, eager.perceptron_scratch + eager_chunk);
-    return {eager.perceptron_scratch, width<T>};
-  }
-  machine.run_step();
-  return machine.result();
-}
-
-/// The changes of a chunk, once its weights and variables are in the machine.
-template <class T, bool pre>
-CARVE_INLINE void run_spike(const EagerPathway<T>& eager, const EventProgram<T>& event, const EventMachine<T>& machine,
-                            std::size_t synapses) {
-  T* const changes = eager.perceptron_scratch;
-  if (event.perceptron) run_perceptron<T, pre>(*event.perceptron, machine, changes + eager_chunk, synapses, changes);
-  else machine.run_synapses(synapses);
-}
-
-/// Puts variables of the other side's neurons into the machine; `neurons`: who they are.
+/// The weights of a postsynaptic spike that comes next. They lie far apart, and are fetched a few at a time during the
+/// spike before it.
 template <class T>
-CARVE_INLINE void gather_variables(const EagerPathway<T>& eager, const EventProgram<T>& event,
-                                   const EventMachine<T>& machine, const std::uint16_t* neurons, std::size_t synapses) {
-  for (std::size_t k = 0; k < event.used_count; ++k) {
-    const std::size_t variable = event.used[k];
-    if (machine.same_for_all(variable)) continue;
-    const EventVariable<T>& other = eager.variables[variable];
-    const Lanes<T> scale = broadcast(scale_of(other));
-    T* const to = machine.of_synapses(variable);
-    for (std::size_t s = 0; s < synapses; s += width<T>)
-      store<T>(to + s, gather<T>(other.values, widen<T>(neurons + s)) * scale);
+struct Ahead {
+  const T* weights = nullptr;
+  const std::uint32_t* next = nullptr;
+  const std::uint32_t* end = nullptr;
+
+  Ahead(const Pathway<T>& path, const EagerPathway<T>& eager, std::size_t target)
+      : weights(path.weights), next(eager.places + eager.first[target]), end(eager.places + eager.first[target + 1]) {}
+  Ahead() = default;
+
+  CARVE_INLINE void fetch(std::ptrdiff_t count) {
+    const std::uint32_t* const until = end - next < count ? end : next + count;
+    for (; next != until; ++next) __builtin_prefetch(weights + *next, 1);
   }
-}
+  CARVE_INLINE void fetch_rest() { fetch(end - next); }
+};
+
+/// One spike, whose formula runs for a chunk of its synapses after the other.
+template <class T, bool pre>
+class Spike {
+ public:
+  Spike(const EagerPathway<T>& eager, std::size_t neuron)
+      : eager_(eager),
+        event_(pre ? eager.on_pre : eager.on_post),
+        machine_(event_, eager),
+        changes_{eager.perceptron_scratch, width<T>} {
+    for (std::size_t k = 0; k < event_.used_count; ++k) {
+      const std::size_t variable = event_.used[k];
+      if (!machine_.same_for_all(variable)) continue;
+      const EventVariable<T>& own = eager.variables[variable];
+      store<T>(machine_.of_neuron(variable), broadcast(own.values[neuron] * scale_of(own)));
+    }
+    if (event_.perceptron) {
+      most_ = begin_perceptron<T, pre>(*event_.perceptron, machine_, eager.perceptron_scratch + eager_chunk);
+    } else {
+      machine_.run_step();
+      changes_ = machine_.result();
+    }
+  }
+
+  /// Where the weights of a chunk are to be put.
+  [[nodiscard]] T* weights() const { return machine_.weights(); }
+  /// What is to be added to them, after `run`.
+  [[nodiscard]] Operand<T> changes() const { return changes_; }
+
+  /// neurons: on the other side of the chunk's synapses.
+  CARVE_INLINE void run(const std::uint16_t* neurons, std::size_t synapses, Ahead<T>& ahead) const {
+    gather_variables(neurons, synapses);
+    if (event_.perceptron) {
+      T* const scratch = eager_.perceptron_scratch;
+      run_perceptron<T, pre>(*event_.perceptron, machine_, scratch + eager_chunk, most_, synapses, scratch,
+                             [&] { ahead.fetch(width<T>); });
+    } else {
+      ahead.fetch(static_cast<std::ptrdiff_t>(synapses));
+      machine_.run_synapses(synapses);
+    }
+  }
+
+ private:
+  CARVE_INLINE void gather_variables(const std::uint16_t* neurons, std::size_t synapses) const {
+    for (std::size_t k = 0; k < event_.used_count; ++k) {
+      const std::size_t variable = event_.used[k];
+      if (machine_.same_for_all(variable)) continue;
+      const EventVariable<T>& other = eager_.variables[variable];
+      const Lanes<T> scale = broadcast(scale_of(other));
+      T* const to = machine_.of_synapses(variable);
+      for (std::size_t s = 0; s < synapses; s += width<T>)
+        store<T>(to + s, gather<T>(other.values, widen<T>(neurons + s)) * scale);
+    }
+  }
+
+  const EagerPathway<T>& eager_;
+  const EventProgram<T>& event_;
+  EventMachine<T> machine_;
+  Operand<T> changes_;
+  T most_ = 0;
+};
 
 /// A presynaptic spike arrives: each weight is clamped, sent on, and changed.
 template <class T>
-CARVE_INLINE void send_and_change(const Pathway<T>& path, const EagerPathway<T>& eager, std::size_t source) {
-  const EventMachine<T> machine(eager.on_pre, eager);
-  const Operand<T> change = begin_spike<T, true>(eager, eager.on_pre, machine, source);
+CARVE_INLINE void send_and_change(const Pathway<T>& path, const EagerPathway<T>& eager, std::size_t source,
+                                  Ahead<T>& ahead) {
+  const Spike<T, true> spike(eager, source);
   const Lanes<T> w_min = broadcast(path.w_min);
   const Lanes<T> w_max = broadcast(path.w_max);
   const T growth = static_cast<T>(path.conductance->growth);
   T* const z = path.conductance->z;
-  T* const w = machine.weights();
+  T* const w = spike.weights();
   const std::size_t end = path.first[source + 1];
   for (std::size_t first = path.first[source]; first < end; first += eager_chunk) {
     const std::size_t synapses = first + eager_chunk <= end ? eager_chunk : end - first;
@@ -74,39 +111,29 @@ CARVE_INLINE void send_and_change(const Pathway<T>& path, const EagerPathway<T>&
       store<T>(w + s, clamped<T>(load<T>(path.weights + first + s), w_min, w_max));
     const std::uint16_t* const targets = path.targets + first;
     for (std::size_t s = 0; s < synapses; ++s) z[targets[s]] += w[s] * growth;
-    gather_variables(eager, eager.on_pre, machine, targets, synapses);
-    run_spike<T, true>(eager, eager.on_pre, machine, synapses);
-    for_all<T>({w, width<T>}, change, path.weights + first, synapses / width<T>, width<T>,
+    spike.run(targets, synapses, ahead);
+    for_all<T>({w, width<T>}, spike.changes(), path.weights + first, synapses / width<T>, width<T>,
                [&](Lanes<T> old, Lanes<T> added) { return clamped<T>(old + added, w_min, w_max); });
   }
 }
 
-/// Fetches the weights that a postsynaptic spike will visit: they lie far apart.
-template <class T>
-CARVE_INLINE void prefetch_column(const Pathway<T>& path, const EagerPathway<T>& eager, std::size_t target) {
-  for (std::size_t s = eager.first[target]; s < eager.first[target + 1]; ++s)
-    __builtin_prefetch(path.weights + eager.places[s], 1);
-}
-
 /// A postsynaptic spike changes all weights of its neuron, which are clamped only where the formula reads them.
 template <class T>
-CARVE_INLINE void change_column(const Pathway<T>& path, const EagerPathway<T>& eager, std::size_t target) {
-  const EventProgram<T>& event = eager.on_post;
-  const EventMachine<T> machine(event, eager);
-  const Operand<T> change = begin_spike<T, false>(eager, event, machine, target);
+CARVE_INLINE void change_column(const Pathway<T>& path, const EagerPathway<T>& eager, std::size_t target,
+                                Ahead<T>& ahead) {
+  const Spike<T, false> spike(eager, target);
   const Lanes<T> w_min = broadcast(path.w_min);
   const Lanes<T> w_max = broadcast(path.w_max);
-  T* const w = machine.weights();
+  T* const w = spike.weights();
   const std::size_t end = eager.first[target + 1];
   for (std::size_t first = eager.first[target]; first < end; first += eager_chunk) {
     const std::size_t synapses = first + eager_chunk <= end ? eager_chunk : end - first;
     for (std::size_t s = 0; s < synapses; s += width<T>) {
       const Lanes<T> found = gather<T>(path.weights, widen<T>(eager.places + first + s));
-      store<T>(w + s, event.reads_weight ? clamped<T>(found, w_min, w_max) : found);
+      store<T>(w + s, eager.on_post.reads_weight ? clamped<T>(found, w_min, w_max) : found);
     }
-    gather_variables(eager, event, machine, eager.sources + first, synapses);
-    run_spike<T, false>(eager, event, machine, synapses);
-    for_all<T>({w, width<T>}, change, w, synapses / width<T>, width<T>,
+    spike.run(eager.sources + first, synapses, ahead);
+    for_all<T>({w, width<T>}, spike.changes(), w, synapses / width<T>, width<T>,
                [](Lanes<T> old, Lanes<T> added) { return old + added; });
     for (std::size_t s = 0; s < synapses; ++s) path.weights[eager.places[first + s]] = w[s];
   }
@@ -150,12 +177,16 @@ template <class T>
 void step(const Pathway<T>& path, EagerPathway<T>& eager, Spiking arriving, Spiking of_targets) {
   for (std::size_t k = 0; k < eager.variable_count; ++k) eager.variables[k].growth *= eager.variables[k].step;
   const bool changes = path.learns && eager.on_post.program;
-  if (changes && of_targets.begin != of_targets.end) prefetch_column(path, eager, *of_targets.begin);
+  const auto next = [&](const std::uint16_t* i) {
+    return changes && i != of_targets.end ? Ahead<T>(path, eager, *i) : Ahead<T>();
+  };
+  Ahead<T> ahead = next(of_targets.begin);
   for (const std::uint16_t* j = arriving.begin; j != arriving.end; ++j)
-    path.learns ? send_and_change(path, eager, *j) : send_only(path, *j);
+    path.learns ? send_and_change(path, eager, *j, ahead) : send_only(path, *j);
   for (const std::uint16_t* i = of_targets.begin; changes && i != of_targets.end; ++i) {
-    if (i + 1 != of_targets.end) prefetch_column(path, eager, i[1]);
-    change_column(path, eager, *i);
+    ahead.fetch_rest();
+    ahead = next(i + 1);
+    change_column(path, eager, *i, ahead);
   }
   for (std::size_t k = 0; k < eager.variable_count; ++k) {
     const EventVariable<T>& each = eager.variables[k];

@@ -38,6 +38,7 @@ struct PerceptronEvent {
 
   std::size_t units = 0;  // a multiple of 4: the last ones may have no weight
   T tanh_bound = 7;
+  std::array<T, inputs> largest{};  // over units, of the weights of each input
   T* weights = nullptr;  // [unit][row]: of w, the presynaptic trace, the postsynaptic one, V, C_E, C_I; to the features
   std::array<T, features> feature_base{};
   std::array<T, features> heads{};
