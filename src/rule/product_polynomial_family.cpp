@@ -47,9 +47,11 @@ std::unique_ptr<RuleSpace> make(const base::Table& table, const base::Span& plac
 
 std::vector<base::FieldInfo> fields() {
   std::vector<base::FieldInfo> list;
-  for (const auto& [first, when] : {std::pair{0, "presynaptic"}, std::pair{10, "postsynaptic"}}) {
-    const auto add = [&, event = std::string(when)](int offset, const std::string& what) {
-      list.push_back(searched_number(fmt::format("theta_{}", first + offset), "at a " + event + " spike: " + what));
+  for (const int first : {0, 10}) {
+    const std::string event = first == 0 ? "presynaptic" : "postsynaptic";
+    const auto add = [&](int offset, const std::string& what) {
+      list.push_back(
+          searched_number(fmt::format("theta_{}", first + offset), fmt::format("at a {} spike: {}", event, what)));
     };
     add(0, "factor of everything");
     add(1, "of 1, beside the 1 that is there");
