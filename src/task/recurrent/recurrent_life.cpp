@@ -11,8 +11,8 @@ namespace {
 
 using network::Ending;
 
-constexpr double burst_spikes = 5;          // per neuron ...
-constexpr std::size_t burst_stretches = 5;  // ... within 50 ms
+constexpr double burst_spikes = 6;          // per neuron ...
+constexpr std::size_t burst_stretches = 4;  // ... within 40 ms
 constexpr std::array<double, WeightLook::quantiles> quantiles{0.05, 0.25, 0.5, 0.75, 0.95};
 
 double mean(std::span<const double> values) {

@@ -71,7 +71,7 @@ struct RecurrentLived {
 inline constexpr std::size_t most_recorded = 1000;
 
 /// When a lifetime ends early: the rate of the excitatory population, seen through a filter, leaves [lowest, highest];
-/// or it has spiked more than 5 times per neuron within 50 ms, so that an explosion costs little. Looked at every 10
+/// or it has spiked more than 6 times per neuron within 40 ms, so that an explosion costs little. Looked at every 10
 /// ms.
 using network::RateLimits;
 

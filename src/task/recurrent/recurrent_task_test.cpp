@@ -181,7 +181,7 @@ TEST(RecurrentLife, ends_early_where_activity_explodes_or_dies) {
   EXPECT_LT(exploded.end, task.stretches() / 5);
   double spikes = 0;
   for (const std::uint32_t each : exploded.counts[0]) spikes += each;
-  EXPECT_LT(spikes / 80, 8) << "at most 5 in 50 ms, and what the last 10 ms add";
+  EXPECT_LT(spikes / 80, 8) << "at most 6 in 40 ms, and what the last 10 ms add";
   for (network::Projection& each : task.network.projections) each.lowest_weight = each.highest_weight = 0;
   task.phases.back().duration = {10};  // a rate of 10 Hz decays below 0.1 Hz in 4.6 s
   const RecurrentLived silent = live(task, network::ProjectionRules(6), {}, stage(task, 1, 3), {});
