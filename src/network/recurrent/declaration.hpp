@@ -52,7 +52,8 @@ struct Population {
 inline constexpr std::size_t largest_population = 65000;
 
 /// Synapses from one population to another: each pair of neurons has one with the same probability, independently of
-/// all others; no neuron has one with itself.
+/// all others; no neuron has one with itself. With a receptive field below 1 both populations lie on a ring, and a
+/// source reaches only that share of the targets which lies nearest to it: so each target hears neighbours.
 struct Projection {
   std::size_t from = 0;  // which population
   std::size_t to = 0;    // one of neurons
@@ -60,6 +61,7 @@ struct Projection {
   double lowest_weight = 0;  // at the start, uniform between the two; equal: all the same
   double highest_weight = 0;
   base::Seconds delay{0};  // axonal: from the spike until it reaches conductance and weight
+  double receptive_field = 1;
 
   [[nodiscard]] bool uniform_weight() const { return lowest_weight == highest_weight; }
 };

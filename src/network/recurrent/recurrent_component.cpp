@@ -40,6 +40,7 @@ struct ConnectionOptions {
   double probability = 0.1;
   std::vector<double> weight{0.1};
   base::Seconds delay{0};
+  double receptive_field = 1;
 };
 
 constexpr base::Range sizes = between(1, static_cast<double>(largest_population));
@@ -126,7 +127,10 @@ const base::Schema<ConnectionOptions>& connection_schema() {
                                                 : base::write_value(options.weight);
             }},
        field(&ConnectionOptions::delay, "delay", "axonal delay, from a spike until it reaches the synapse",
-             between(0, 0.1))}};
+             between(0, 0.1)),
+       field(&ConnectionOptions::receptive_field, "receptive_field",
+             "share of its targets that a source can reach: those across from it, both populations on a ring",
+             between(0, 1))}};
   return schema;
 }
 
@@ -140,7 +144,8 @@ PopulationOptions as_options(const Population& population) {
 }
 
 ConnectionOptions as_options(const Projection& projection) {
-  ConnectionOptions options{projection.probability, {projection.lowest_weight}, projection.delay};
+  ConnectionOptions options{
+      projection.probability, {projection.lowest_weight}, projection.delay, projection.receptive_field};
   if (!projection.uniform_weight()) options.weight.push_back(projection.highest_weight);
   return options;
 }
@@ -303,8 +308,13 @@ class Builder {
         connection_schema().read(table, place, fmt::format("[network.connections.\"{}\"]", name), diagnostics_, {},
                                  is_new ? ConnectionOptions{} : as_options(*known));
     if (diagnostics_.size() != before) return;
-    const Projection made{*from,        *to, options.probability, options.weight.front(), options.weight.back(),
-                          options.delay};
+    const Projection made{*from,
+                          *to,
+                          options.probability,
+                          options.weight.front(),
+                          options.weight.back(),
+                          options.delay,
+                          options.receptive_field};
     if (is_new) network_.projections.push_back(made);
     else *known = made;
   }
@@ -325,7 +335,8 @@ class Builder {
       if (!network_.populations[each.to].neuron)
         diagnostics_.error(place_, fmt::format("{} ends at inputs, which nothing reaches", network_.name_of(each)),
                            "the preset connects its populations E and I as neurons");
-      const double synapses = each.probability * static_cast<double>(network_.populations[each.from].size) *
+      const double synapses = each.probability * each.receptive_field *
+                              static_cast<double>(network_.populations[each.from].size) *
                               static_cast<double>(network_.populations[each.to].size);
       if (synapses > most_synapses)
         diagnostics_.error(place_, fmt::format("{} would have {:.2g} synapses", network_.name_of(each), synapses),

@@ -1,5 +1,6 @@
 #include "carve/network/recurrent/synapses.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <mutex>
@@ -44,9 +45,11 @@ class Rows {
  public:
   Rows(const RecurrentNetwork& network, std::size_t projection, std::uint64_t seed, std::uint32_t trial)
       : projection_(network.projections[projection]),
+        sources_(network.populations[projection_.from].size),
         targets_(network.populations[projection_.to].size),
         key_{seed, base::Purpose::connections, trial, static_cast<std::uint32_t>(projection << 16)} {
-    const double mean = projection_.probability * static_cast<double>(targets_);
+    field_ = static_cast<std::size_t>(std::llround(projection_.receptive_field * static_cast<double>(targets_)));
+    const double mean = projection_.probability * static_cast<double>(field_);
     numbers_.resize(static_cast<std::size_t>(mean + 5 * std::sqrt(mean)) + 8);
   }
 
@@ -55,6 +58,8 @@ class Rows {
     if (projection_.probability <= 0) return;
     const double per_gap = base::log(1 - projection_.probability);  // -inf where everybody is connected: gaps are 0
     fill(source);
+    const std::size_t begin = out.size();
+    const std::size_t from = field_ < targets_ ? first_of_field(source) : 0;
     double target = -1;
     for (std::size_t i = 0;; ++i) {
       if (i == numbers_.size()) {  // the same stream goes on
@@ -62,13 +67,21 @@ class Rows {
         fill(source);
       }
       target += 1 + std::floor(base::log(numbers_[i]) / per_gap);
-      if (target >= static_cast<double>(targets_)) return;
-      const auto found = static_cast<std::size_t>(target);
+      if (target >= static_cast<double>(field_)) break;
+      const auto found = (from + static_cast<std::size_t>(target)) % targets_;
       if (projection_.from != projection_.to || found != source) out.push_back(static_cast<std::uint16_t>(found));
     }
+    if (from + field_ > targets_) std::sort(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end());
   }
 
  private:
+  /// Where the targets across from a source begin.
+  [[nodiscard]] std::size_t first_of_field(std::size_t source) const {
+    const double place = (static_cast<double>(source) + 0.5) / static_cast<double>(sources_);
+    const double first = place * static_cast<double>(targets_) - 0.5 * static_cast<double>(field_);
+    return static_cast<std::size_t>(std::floor(first) + static_cast<double>(targets_)) % targets_;
+  }
+
   void fill(std::size_t source) {
     base::StreamKey key = key_;
     key.step += static_cast<std::uint32_t>(source);
@@ -76,7 +89,9 @@ class Rows {
   }
 
   const Projection& projection_;
+  std::size_t sources_;
   std::size_t targets_;
+  std::size_t field_;  // how many targets a source can reach
   base::StreamKey key_;
   std::vector<double> numbers_;
 };

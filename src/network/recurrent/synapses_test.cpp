@@ -1,4 +1,5 @@
 // Synapses are drawn as declared: how many, where, with which weights, and the same for everybody.
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -42,6 +43,27 @@ TEST(Synapses, are_independent_with_the_declared_probability) {
     const auto count = static_cast<double>(found.count());
     EXPECT_NEAR(sum / count, 0.3, 4 * 0.4 / std::sqrt(12 * count));
     EXPECT_NEAR(squares / count - sum * sum / count / count, 0.16 / 12, 0.1 * 0.16 / 12);
+  }
+}
+
+RC_GTEST_PROP(Synapses, of_receptive_fields_reach_those_across, ()) {
+  const auto from = *rc::gen::inRange<std::size_t>(1, 60);
+  const auto to = *rc::gen::inRange<std::size_t>(1, 200);
+  RecurrentNetwork network = two_populations(from, to, 1);
+  const double field = *rc::gen::inRange(0, 101) / 100.0;
+  network.projections[0].receptive_field = field;
+  const Synapses found = draw_synapses(network, 1, 2)[0];
+  const auto expected = static_cast<std::size_t>(std::llround(field * static_cast<double>(to)));
+  for (std::size_t j = 0; j < from; ++j) {
+    const auto row = found.row(j);
+    RC_ASSERT(row.size() == expected);
+    RC_ASSERT(std::is_sorted(row.begin(), row.end()));
+    for (const std::uint16_t i : row) {
+      // Distance on the ring from the place across, in targets.
+      const double across = (static_cast<double>(j) + 0.5) / static_cast<double>(from) * static_cast<double>(to);
+      const double straight = std::abs(i + 0.5 - across);
+      RC_ASSERT(std::min(straight, static_cast<double>(to) - straight) <= 0.5 * static_cast<double>(expected) + 1);
+    }
   }
 }
 

@@ -48,6 +48,8 @@ const base::Schema<Stimuli>& stimuli_schema() {
       {field(&Stimuli::population, "population", "the population of inputs that patterns are made of"),
        field(&Stimuli::patterns, "patterns", "how many become familiar; as many others are novel", between(1, 1000)),
        field(&Stimuli::share, "share", "share of the population in each pattern", between(0, 1)),
+       field(&Stimuli::spots, "spots", "runs of neighbouring inputs that make up a pattern; 0: inputs anywhere",
+             between(0, 1000)),
        field(&Stimuli::rate, "rate", "rate of a pattern's inputs while it is shown, added to their own",
              between(0, 500)),
        field(&Stimuli::on, "on", "how long a pattern is shown, in steps of 10 ms", between(0.01, 1000)),
@@ -88,8 +90,17 @@ std::vector<std::vector<std::uint16_t>> draw_patterns(const Stimuli& stimuli, st
   const auto size = static_cast<std::size_t>(std::llround(stimuli.share * static_cast<double>(inputs)));
   std::vector<std::vector<std::uint16_t>> patterns;
   for (std::uint32_t k = 0; k < 2 * static_cast<std::uint32_t>(stimuli.patterns); ++k) {
-    patterns.push_back(shuffled(inputs, {seed, base::Purpose::patterns, trial, k}));
-    patterns.back().resize(size);
+    const std::vector<std::uint16_t> order = shuffled(inputs, {seed, base::Purpose::patterns, trial, k});
+    const std::size_t spots = stimuli.spots > 0 ? std::min(static_cast<std::size_t>(stimuli.spots), size) : size;
+    std::vector<bool> taken(inputs, false);
+    patterns.emplace_back();
+    for (std::size_t spot = 0; spot < spots; ++spot) {
+      for (std::size_t i = size * spot / spots; i < size * (spot + 1) / spots; ++i) {
+        const std::size_t input = (order[spot] + i - size * spot / spots) % inputs;
+        if (!taken[input]) patterns.back().push_back(static_cast<std::uint16_t>(input));
+        taken[input] = true;
+      }
+    }
   }
   return patterns;
 }

@@ -29,6 +29,7 @@ struct Stimuli {
   std::string population = "inputs";
   std::int64_t patterns = 3;  // familiar ones, and as many novel ones
   double share = 0.1;         // of the population in each
+  std::int64_t spots = 0;     // runs of neighbours that it consists of; 0: any inputs
   base::Hertz rate{50};       // of those inputs, on top of what they do anyway
   base::Seconds on{1};
   base::Seconds off{1};  // before each
@@ -53,7 +54,8 @@ struct Presentation {
 [[nodiscard]] std::vector<Presentation> presentations(const std::vector<Phase>& phases, const Stimuli& stimuli,
                                                       std::uint64_t seed, std::uint32_t trial);
 
-/// The inputs of each pattern, familiar ones first, in random order: a cue is a beginning of it.
+/// The inputs of each pattern, familiar ones first, spot by spot or in random order: a cue is a beginning of it. Spots
+/// have the same size and may overlap; an input counts once.
 [[nodiscard]] std::vector<std::vector<std::uint16_t>> draw_patterns(const Stimuli& stimuli, std::size_t inputs,
                                                                     std::uint64_t seed, std::uint32_t trial);
 

@@ -86,6 +86,25 @@ RC_GTEST_PROP(Phases, show_every_pattern_once_a_round_and_never_two_at_a_time, (
   }
 }
 
+TEST(Patterns, are_spots_of_neighbours_or_inputs_anywhere) {
+  for (const std::int64_t spots : {0, 1, 4}) {
+    const auto patterns = draw_patterns({.patterns = 3, .share = 0.1, .spots = spots}, 1000, 1, 2);
+    ASSERT_EQ(patterns.size(), 6U);
+    for (const auto& pattern : patterns) {
+      const std::set<std::uint16_t> own(pattern.begin(), pattern.end());
+      EXPECT_EQ(own.size(), pattern.size()) << "nobody twice";
+      std::size_t runs = 0;
+      for (std::size_t k = 0; k < pattern.size(); ++k)
+        runs += k == 0 || pattern[k] != (pattern[k - 1] + 1) % 1000 ? 1 : 0;
+      if (spots == 0) EXPECT_GT(runs, 80U);
+      else EXPECT_LE(runs, static_cast<std::size_t>(spots));
+      EXPECT_LE(pattern.size(), 100U);
+      EXPECT_GE(pattern.size(), spots == 4 ? 25U : 100U) << "spots may overlap";
+    }
+    EXPECT_NE(patterns[0], patterns[3]);
+  }
+}
+
 TEST(NetworkInputs, are_raised_by_patterns_while_they_are_shown_and_only_then) {
   RecurrentTask task = small_task();
   const StagedTrial staged = stage(task, 1, 7);
