@@ -33,6 +33,10 @@ for each; do
     shorter=(--set trials.validation=2)
     short=("${{shorter[@]}}" --set trials.count=2 --set 'trials.lifetime="20 s"')
   fi
+  if [[ -f $each ]] && grep -q '^kind = "recurrent"' "$each"; then
+    shorter=(--set trials.validation=2)
+    short=("${{shorter[@]}}" --set trials.count=1)
+  fi
 done
 case $1 in
   run)
