@@ -32,7 +32,6 @@ struct RecurrentTrial {
 /// What one candidate's network did.
 struct RecurrentLife {
   Ending ending = Ending::finished;
-  std::size_t end = 0;                       // steps lived
   std::vector<SpikeTrains> spikes;           // [population]; of inputs without steps
   std::vector<std::vector<double>> weights;  // [projection][synapse, source by source], at the end; of plastic ones
 };

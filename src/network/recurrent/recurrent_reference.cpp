@@ -188,7 +188,7 @@ RecurrentLife reference(const RecurrentNetwork& network, std::span<const rule::R
       for (const std::uint16_t i : now) pathways[c].jump(rule::Side::post, i);
     }
   }
-  RecurrentLife life{.end = trial.steps, .spikes = std::vector<SpikeTrains>(neurons.size())};
+  RecurrentLife life{.spikes = std::vector<SpikeTrains>(neurons.size())};
   for (std::size_t p = 0; p < neurons.size(); ++p) {
     if (!neurons[p]) continue;
     SpikeTrains& out = life.spikes[p];

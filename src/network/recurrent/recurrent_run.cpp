@@ -6,7 +6,6 @@
 
 #include "carve/base/denormals.hpp"
 #include "carve/base/isa.hpp"
-#include "carve/base/scalar_math.hpp"
 #include "carve/network/recurrent/recurrent_state.hpp"
 
 namespace carve::network {
@@ -132,20 +131,14 @@ std::size_t RecurrentRun<T>::bytes() const {
 
 template <class T>
 RecurrentLife run_recurrent(const RecurrentNetwork& network, const ProjectionRules& rules,
-                            std::span<const double> values, const RecurrentTrial& trial,
-                            const std::optional<RateLimits>& limits, bool keep_spikes) {
+                            std::span<const double> values, const RecurrentTrial& trial) {
   RecurrentRun<T> run(network, rules, values, trial);
   RecurrentLife life{.spikes = std::vector<SpikeTrains>(network.populations.size())};
-  std::size_t limited = 0;
-  while (limited < network.populations.size() && !network.populations[limited].neuron) ++limited;
   for (std::size_t p = 0; p < life.spikes.size(); ++p) {
     if (network.populations[p].neuron)
       life.spikes[p] = {.inputs = network.populations[p].size, .first = {0}, .sources = {}};
   }
-  const RateLimits within = limits.value_or(RateLimits{});
-  const double factor = base::exp(-network.dt.value / within.time_constant.value);
-  double rate = within.initial.value;
-  while (!run.finished() && life.ending == Ending::finished) {
+  while (!run.finished()) {
     const std::size_t begin = run.now();
     run.learn(trial.learns(begin));
     run.advance();
@@ -153,19 +146,11 @@ RecurrentLife run_recurrent(const RecurrentNetwork& network, const ProjectionRul
       for (std::size_t p = 0; p < life.spikes.size(); ++p) {
         if (!network.populations[p].neuron) continue;
         const auto found = run.spikes(p, t);
-        if (p == limited)
-          rate = rate * factor + static_cast<double>(found.size()) /
-                                     (within.time_constant.value * static_cast<double>(network.populations[p].size));
-        if (!keep_spikes) continue;
         life.spikes[p].sources.insert(life.spikes[p].sources.end(), found.begin(), found.end());
         life.spikes[p].first.push_back(static_cast<std::uint32_t>(life.spikes[p].sources.size()));
       }
     }
-    if (!limits) continue;
-    if (rate < within.lowest.value) life.ending = Ending::silent;
-    if (rate > within.highest.value) life.ending = Ending::blown_up;
   }
-  life.end = run.now();
   for (std::size_t c = 0; c < rules.size(); ++c) {
     life.weights.push_back(rules[c] ? run.weights(c) : std::vector<double>{});
     const auto finite = [](double w) { return std::isfinite(w); };
@@ -177,7 +162,7 @@ RecurrentLife run_recurrent(const RecurrentNetwork& network, const ProjectionRul
 #define CARVE_INSTANTIATE(T)                                                                                        \
   template class RecurrentRun<T>;                                                                                   \
   template RecurrentLife run_recurrent<T>(const RecurrentNetwork&, const ProjectionRules&, std::span<const double>, \
-                                          const RecurrentTrial&, const std::optional<RateLimits>&, bool);
+                                          const RecurrentTrial&);
 CARVE_INSTANTIATE(float)
 CARVE_INSTANTIATE(double)
 #undef CARVE_INSTANTIATE

@@ -50,12 +50,10 @@ class RecurrentRun {
   std::unique_ptr<RecurrentState<T>> state_;
 };
 
-/// A whole lifetime, with the frozen parts of its trial. With limits, it ends early where the rate of the first
-/// population leaves them, looked at every 10 ms. `keep_spikes`: whether the result has them.
+/// A whole lifetime, with the frozen parts of its trial.
 template <class T>
 [[nodiscard]] RecurrentLife run_recurrent(const RecurrentNetwork& network, const ProjectionRules& rules,
-                                          std::span<const double> values, const RecurrentTrial& trial,
-                                          const std::optional<RateLimits>& limits = {}, bool keep_spikes = true);
+                                          std::span<const double> values, const RecurrentTrial& trial);
 
 extern template class RecurrentRun<float>;
 extern template class RecurrentRun<double>;

@@ -35,8 +35,8 @@ struct Experiment {
     return reference(network, test::pointers(all), trial);
   }
   template <class T>
-  [[nodiscard]] RecurrentLife live(const RecurrentTrial& trial, const std::optional<RateLimits>& limits = {}) const {
-    return run_recurrent<T>(network, rules, values, trial, limits);
+  [[nodiscard]] RecurrentLife live(const RecurrentTrial& trial) const {
+    return run_recurrent<T>(network, rules, values, trial);
   }
 };
 
@@ -173,7 +173,6 @@ TEST(RecurrentKernels, agree_with_the_equations_in_double) {
     const RecurrentLife found = experiment.live<double>(trial);
     spikes += count_spikes(expected);
     ++lives;
-    RC_ASSERT(found.end == trial.steps);
     RC_ASSERT(same_spikes(found, expected));
     RC_ASSERT(distance(found, expected) <= 1e-11);
   }));
@@ -359,24 +358,9 @@ TEST(RecurrentNetwork, agrees_in_float_until_a_spike_shifts) {
   EXPECT_GE(same, 5U);
 }
 
-TEST(RecurrentNetwork, ends_early_where_its_rate_leaves_the_limits) {
-  const RateLimits limits{.lowest = {1}, .highest = {100}, .initial = {10}, .time_constant = {0.1}};
-  const Experiment silent = inhibited({}, 0);
-  const auto trial_of = [](const Experiment& each) { return test::trial_of(each.network, 20000, 0.01, 1); };
-  const RecurrentLife quiet = silent.live<float>(trial_of(silent), limits);
-  EXPECT_EQ(quiet.ending, Ending::silent);
-  EXPECT_NEAR(static_cast<double>(quiet.end) * 1e-4, 0.1 * std::log(10.0), 0.01) << "10 Hz decay to 1 Hz";
-  const Experiment wild = inhibited({.eta = 1, .alpha = -1}, 20);
-  const RecurrentLife blown = wild.live<float>(trial_of(wild), limits);
-  EXPECT_EQ(blown.ending, Ending::blown_up);
-  EXPECT_LT(blown.end, 2000U);
-  EXPECT_EQ(blown.spikes[0].steps(), blown.end);
-  const RecurrentLife whole = wild.live<float>(trial_of(wild));
-  EXPECT_EQ(whole.end, 20000U);
-  EXPECT_TRUE(
-      std::equal(blown.spikes[0].sources.begin(), blown.spikes[0].sources.end(), whole.spikes[0].sources.begin()));
+TEST(RecurrentNetwork, with_infinite_weights_says_so) {
   const Experiment infinite = inhibited({.eta = 1, .alpha = 1e300}, 2, std::numeric_limits<double>::infinity());
-  EXPECT_EQ(infinite.live<float>(trial_of(infinite)).ending, Ending::not_finite);
+  EXPECT_EQ(infinite.live<float>(test::trial_of(infinite.network, 20000, 0.01, 1)).ending, Ending::not_finite);
 }
 
 }  // namespace
