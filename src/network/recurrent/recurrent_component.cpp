@@ -44,7 +44,7 @@ struct ConnectionOptions {
 };
 
 constexpr base::Range sizes = between(1, static_cast<double>(largest_population));
-constexpr base::Range time_constants = between(1e-4, 10);
+constexpr base::Range time_constants = between(2e-4, 10);  // what decays e^-50 in a stretch is still within float
 constexpr base::Range voltages = between(-0.2, 0.2);
 constexpr double largest_weight = 1e4;
 constexpr double most_synapses = 2e9;  // of one connection: places are 32-bit numbers
