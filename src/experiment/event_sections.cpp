@@ -23,6 +23,12 @@ std::string header(const std::string& name, const char* table = "rule") {
 
 }  // namespace
 
+const base::Schema<EventSections::Penalty>& EventSections::penalty_schema() {
+  static const base::Schema<Penalty> schema{{base::field(
+      &Penalty::l1, "l1", "weight of the sum of absolute coefficients, added to the loss", base::not_negative)}};
+  return schema;
+}
+
 bool EventSections::read_rules() {
   const auto section = sections_.section(
       "rule", "write " + header(connections_.back()) + " with family = \"six_parameter\" or on_pre and on_post");

@@ -24,7 +24,27 @@ class EventSections {
   bool read_rules();
   void read_reference();
 
+  /// [loss]: `l1`, and a component with the rest; nullptr where that is wrong. sample: what the section may say.
+  template <class Loss, class Context>
+  std::unique_ptr<Loss> read_loss(const std::vector<const base::Component<Loss, Context>*>& list,
+                                  const Context& context, const std::string& sample) {
+    auto section = sections_.section("loss", "for example: " + sample);
+    if (!section) return nullptr;
+    base::Table own, resolved;
+    experiment_.l1 = sections_.take(penalty_schema(), *section, "[loss]", own).l1;
+    auto made = sections_.make(list, section->table, section->place, "kind", "loss", context, resolved,
+                               Sections::names(penalty_schema()));
+    for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
+    experiment_.resolved.set("loss", {resolved, {}});
+    return made;
+  }
+
  private:
+  struct Penalty {
+    double l1 = 0;
+  };
+  static const base::Schema<Penalty>& penalty_schema();
+
   Sections& sections_;
   Experiment& experiment_;
   std::vector<std::string> connections_;

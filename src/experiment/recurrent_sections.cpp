@@ -11,12 +11,6 @@ namespace {
 using base::Table;
 using base::Value;
 
-struct LossOptions {
-  double l1 = 0;
-};
-const base::Schema<LossOptions> loss_schema{{base::field(
-    &LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss", base::not_negative)}};
-
 std::vector<std::string> connections_of(const network::RecurrentNetwork& network) {
   std::vector<std::string> names;
   for (const network::Projection& each : network.projections) names.push_back(network.name_of(each));
@@ -167,17 +161,10 @@ void RecurrentSections::read_stimuli(const Section& trials, Table& resolved) {
 }
 
 void RecurrentSections::read_loss() {
-  auto section = sections_.section("loss", "for example: kind = \"stability\", target = \"10 Hz\"");
-  if (!section) return;
-  Table own;
-  experiment_.l1 = sections_.take(loss_schema, *section, "[loss]", own).l1;
-  Table resolved;
   task::RecurrentLossContext context;
   if (trials_known_) context.task = experiment_.recurrent.get();
-  experiment_.recurrent->loss = sections_.make(task::recurrent_losses(), section->table, section->place, "kind", "loss",
-                                               context, resolved, Sections::names(loss_schema));
-  for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
-  experiment_.resolved.set("loss", {resolved, {}});
+  experiment_.recurrent->loss =
+      events_.read_loss(task::recurrent_losses(), context, "kind = \"stability\", target = \"10 Hz\"");
 }
 
 }  // namespace carve::experiment

@@ -5,18 +5,8 @@
 #include "carve/rule/event_family.hpp"
 
 namespace carve::experiment {
-namespace {
-
 using base::Table;
 using base::Value;
-
-struct LossOptions {
-  double l1 = 0;
-};
-const base::Schema<LossOptions> loss_schema{{base::field(
-    &LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss", base::not_negative)}};
-
-}  // namespace
 
 std::optional<rule::RuleSpace> read_spiking_rule(const std::string& name, const Table& table, const base::Span& place,
                                                  base::Diagnostics& diagnostics) {
@@ -79,18 +69,11 @@ void SpikingSections::read_trials() {
 }
 
 void SpikingSections::read_loss() {
-  auto section = sections_.section("loss", "for example: kind = \"target_rate\", target = \"5 Hz\"");
-  if (!section) return;
-  Table own;
-  experiment_.l1 = sections_.take(loss_schema, *section, "[loss]", own).l1;
-  Table resolved;
   const task::SpikingTask& spiking = *experiment_.spiking;
   task::SpikingLossContext context{.lifetime = spiking.lifetime};
   if (spiking.inputs) context.groups = spiking.inputs->groups();
-  experiment_.spiking->loss = sections_.make(task::spiking_losses(), section->table, section->place, "kind", "loss",
-                                             context, resolved, Sections::names(loss_schema));
-  for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
-  experiment_.resolved.set("loss", {resolved, {}});
+  experiment_.spiking->loss =
+      events_.read_loss(task::spiking_losses(), context, "kind = \"target_rate\", target = \"5 Hz\"");
 }
 
 }  // namespace carve::experiment

@@ -1,7 +1,6 @@
 #include "carve/task/recurrent/network_metrics.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
 #include "carve/task/population_metrics.hpp"
@@ -47,23 +46,19 @@ class Metrics {
   }
 
  private:
-  [[nodiscard]] std::size_t recorded_stretches() const {
-    return std::min(static_cast<std::size_t>(std::llround(view_.task.recorded.value / stretch.value)),
-                    view_.task.stretches());
-  }
-
   [[nodiscard]] Recording recording() const {
     const std::size_t steps = view_.task.steps();
-    return {.begin = static_cast<std::uint32_t>(steps - recorded_stretches() * view_.task.steps_per_stretch()),
-            .end = static_cast<std::uint32_t>(steps),
-            .dt = view_.task.network.dt,
-            .spikes = view_.lived.spikes};
+    return {
+        .begin = static_cast<std::uint32_t>(steps - view_.task.recorded_stretches() * view_.task.steps_per_stretch()),
+        .end = static_cast<std::uint32_t>(steps),
+        .dt = view_.task.network.dt,
+        .spikes = view_.lived.spikes};
   }
 
   [[nodiscard]] std::optional<double> inhibitory_rate() const {
     const auto population = view_.task.inhibitory();
     if (!population) return std::nullopt;
-    return mean_rate(std::span(view_.lived.counts[*population]).last(recorded_stretches()),
+    return mean_rate(std::span(view_.lived.counts[*population]).last(view_.task.recorded_stretches()),
                      view_.task.network.populations[*population].size);
   }
 

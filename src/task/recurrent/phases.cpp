@@ -13,10 +13,6 @@ namespace {
 using base::between;
 using base::field;
 
-std::size_t stretches_in(base::Seconds time) {
-  return static_cast<std::size_t>(std::llround(time.value / stretch.value));
-}
-
 /// A random order of the numbers below `count`: that of as many random numbers, equal ones by position.
 std::vector<std::uint16_t> shuffled(std::size_t count, const base::StreamKey& key) {
   std::vector<double> keys(count);
@@ -28,6 +24,10 @@ std::vector<std::uint16_t> shuffled(std::size_t count, const base::StreamKey& ke
 }
 
 }  // namespace
+
+std::size_t stretches_in(base::Seconds time) {
+  return static_cast<std::size_t>(std::llround(time.value / stretch.value));
+}
 
 const base::Schema<Phase>& phase_schema() {
   static const base::Schema<Phase> schema{

@@ -47,6 +47,9 @@ struct Presentation {
   std::size_t end = 0;
 };
 
+/// How many whole stretches are nearest to a time.
+[[nodiscard]] std::size_t stretches_in(base::Seconds time);
+
 /// Which stretch of the lifetime each phase begins at, and behind the last one, the end.
 [[nodiscard]] std::vector<std::size_t> phase_begins(const std::vector<Phase>& phases);
 

@@ -34,26 +34,23 @@ WeightLook look_at(double time, std::vector<double> weights) {
 class Watch {
  public:
   Watch(const network::RateLimits& limits, std::size_t neurons)
-      : limits_(limits),
-        neurons_(static_cast<double>(neurons)),
-        keep_(base::exp(-stretch.value / limits.time_constant.value)),
-        rate_(limits.initial.value) {}
+      : limits_(limits), neurons_(neurons), rate_(limits.initial, limits.time_constant, neurons) {}
 
   /// What the spikes of the last stretch mean; `counts`: of all stretches so far.
   Ending see(std::span<const std::uint32_t> counts) {
-    rate_ = rate_ * keep_ + (1 - keep_) * static_cast<double>(counts.back()) / (neurons_ * stretch.value);
+    const double rate = rate_.after(counts.back());
     const auto last = counts.last(std::min(counts.size(), burst_stretches));
     const auto burst = std::accumulate(last.begin(), last.end(), std::uint64_t{0});
-    if (rate_ < limits_.lowest.value) return Ending::silent;
-    if (rate_ > limits_.highest.value || static_cast<double>(burst) > burst_spikes * neurons_) return Ending::blown_up;
+    if (rate < limits_.lowest.value) return Ending::silent;
+    if (rate > limits_.highest.value || static_cast<double>(burst) > burst_spikes * static_cast<double>(neurons_))
+      return Ending::blown_up;
     return Ending::finished;
   }
 
  private:
   const network::RateLimits& limits_;
-  double neurons_;
-  double keep_;
-  double rate_;
+  std::size_t neurons_;
+  FilteredRate rate_;
 };
 
 class Life {
@@ -67,8 +64,7 @@ class Life {
         run_(task.network, rules, values, trial.given),
         excitatory_(task.excitatory()),
         stretches_(task.stretches()),
-        recorded_from_(stretches_ - std::min(stretches_, static_cast<std::size_t>(
-                                                             std::llround(task.recorded.value / stretch.value)))) {
+        recorded_from_(stretches_ - task.recorded_stretches()) {
     lived_.counts.resize(task.network.populations.size());
     for (std::size_t p = 0; p < lived_.counts.size(); ++p) {
       if (task.network.populations[p].neuron) lived_.counts[p].reserve(stretches_);
@@ -224,6 +220,15 @@ class Life {
 };
 
 }  // namespace
+
+FilteredRate::FilteredRate(base::Hertz initial, base::Seconds time_constant, std::size_t neurons)
+    : rate_(initial.value),
+      keep_(base::exp(-stretch.value / time_constant.value)),
+      neuron_seconds_(static_cast<double>(neurons) * stretch.value) {}
+
+double FilteredRate::after(std::uint32_t spikes) {
+  return rate_ = rate_ * keep_ + (1 - keep_) * static_cast<double>(spikes) / neuron_seconds_;
+}
 
 RecurrentLived live(const RecurrentTask& task, const network::ProjectionRules& rules, std::span<const double> values,
                     const StagedTrial& trial, const Observation& observation) {

@@ -80,6 +80,19 @@ using network::RateLimits;
                                   std::span<const double> values, const StagedTrial& trial,
                                   const Observation& observation);
 
+/// A population's rate through an exponential filter, in Hz: within a stretch it is taken as constant.
+class FilteredRate {
+ public:
+  FilteredRate(base::Hertz initial, base::Seconds time_constant, std::size_t neurons);
+  /// At the end of the next stretch, in which the population spikes so often.
+  double after(std::uint32_t spikes);
+
+ private:
+  double rate_;
+  double keep_;            // of the rate over a stretch
+  double neuron_seconds_;  // of a stretch
+};
+
 /// The mean rate of a population over stretches, in Hz; `neurons`: its size.
 [[nodiscard]] double mean_rate(std::span<const std::uint32_t> counts, std::size_t neurons);
 

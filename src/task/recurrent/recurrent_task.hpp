@@ -1,6 +1,7 @@
 // What a recurrent network is asked to become able to do: phases of a lifetime, what reaches it, how it is scored.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -30,6 +31,7 @@ struct RecurrentTask {
   /// The first inhibitory one, if any.
   [[nodiscard]] std::optional<std::size_t> inhibitory() const;
   [[nodiscard]] std::size_t stretches() const { return phase_begins(phases).back(); }
+  [[nodiscard]] std::size_t recorded_stretches() const { return std::min(stretches_in(recorded), stretches()); }
   [[nodiscard]] std::size_t steps_per_stretch() const { return network.steps_in(stretch); }
   [[nodiscard]] std::size_t steps() const { return stretches() * steps_per_stretch(); }
   [[nodiscard]] base::Seconds lifetime() const { return {static_cast<double>(stretches()) * stretch.value}; }

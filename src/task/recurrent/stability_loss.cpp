@@ -1,7 +1,6 @@
 // Stability: the excitatory population fires at a wanted rate (Confavreux et al. 2020, section 4).
 #include <cmath>
 
-#include "carve/base/scalar_math.hpp"
 #include "carve/task/recurrent/recurrent_loss.hpp"
 #include "carve/task/target_rate_loss.hpp"
 
@@ -29,7 +28,7 @@ class StabilityLoss final : public RecurrentLoss {
   [[nodiscard]] std::vector<Figure> figures(const RecurrentView& view) const override {
     const std::size_t population = view.task.excitatory();
     const std::vector<std::uint32_t>& counts = view.lived.counts[population];
-    const auto window = static_cast<std::size_t>(std::llround(wanted_.window.value / stretch.value));
+    const std::size_t window = stretches_in(wanted_.window);
     const double rate = mean_rate(std::span(counts).last(std::min(window, counts.size())),
                                   view.task.network.populations[population].size);
     return {{"rate_error", "share by which the rate in the scored window misses the target",
@@ -50,13 +49,11 @@ std::unique_ptr<RecurrentLoss> make(const Stability& wanted, const RecurrentLoss
 }  // namespace
 
 double rate_loss(const TargetRate& wanted, std::span<const std::uint32_t> counts, std::size_t neurons) {
-  const double keep = base::exp(-stretch.value / wanted.filter.value);
-  const auto scored = static_cast<std::size_t>(std::llround(wanted.window.value / stretch.value));
-  const std::size_t from = counts.size() - std::min(counts.size(), scored);
-  double rate = wanted.target.value;
+  const std::size_t from = counts.size() - std::min(counts.size(), stretches_in(wanted.window));
+  FilteredRate filter(wanted.target, wanted.filter, neurons);
   double sum = 0;
   for (std::size_t k = 0; k < counts.size(); ++k) {
-    rate = rate * keep + (1 - keep) * static_cast<double>(counts[k]) / (static_cast<double>(neurons) * stretch.value);
+    const double rate = filter.after(counts[k]);
     if (k >= from) sum += rate_miss(wanted.target, rate);
   }
   return counts.size() > from ? sum / static_cast<double>(counts.size() - from) : 0;
