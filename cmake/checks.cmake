@@ -38,7 +38,19 @@ if(TARGET carve)
   add_test(NAME parity.program COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/parity/run_parity
                                        $<TARGET_FILE:carve> --kills 5)
   set_tests_properties(parity.program PROPERTIES LABELS parity TIMEOUT 1800)
+  add_test(NAME sweep.workers COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/sweep/run_sweep
+                                      $<TARGET_FILE:carve> --seeds 6 --workers 4 --kills 12)
+  set_tests_properties(sweep.workers PROPERTIES LABELS sweep TIMEOUT 1800)
+  # Over ranks: mpirun starts them on this machine, more than it has cores.
+  foreach(what same_bits faults hosts)
+    add_test(NAME ranks.${what} COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/ranks/${what} $<TARGET_FILE:carve>)
+    set_tests_properties(ranks.${what} PROPERTIES LABELS ranks TIMEOUT 1200 SKIP_RETURN_CODE 77)
+    if(CARVE_SANITIZE) # Open MPI leaves memory behind, and lifetimes under sanitizers outlast the tests' time limits
+      set_tests_properties(ranks.${what} PROPERTIES LABELS "ranks;slow")
+    endif()
+  endforeach()
   if(CARVE_SANITIZE) # dozens of searches, the scalar kernels' among them: half an hour
     set_tests_properties(parity.program PROPERTIES LABELS "parity;slow")
+    set_tests_properties(sweep.workers PROPERTIES LABELS "sweep;slow")
   endif()
 endif()

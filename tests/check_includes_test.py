@@ -58,6 +58,7 @@ class CheckIncludes(unittest.TestCase):
 
     def test_heavy_headers_in_the_wrong_room_or_in_a_header(self):
         self.assertEqual(mistakes({"src/rule/a.cpp": "#include <toml++/toml.h>\n",
+                                   "src/search/c.hpp": "#include <Eigen/Core_fwd.hpp>\n",
                                    "src/search/b.hpp": "#include <Eigen/Dense>\n"}), [
             "src/rule/a.cpp:1: <toml++/toml.h> may be used in experiment only",
             "src/search/b.hpp:1: <Eigen/Dense> may be included by .cpp files only"])

@@ -4,7 +4,7 @@ usage: docs_test.py CARVE [unittest options]
 
 Commands are those in ```sh blocks of README.md, ARCHITECTURE.md, DEVELOPERS.md and docs/. Each page gets a scratch
 folder with a copy of experiments/, and its blocks run in it, in order, in one shell that stops at the first failure.
-Runs are shortened: `carve` there is a script that adds few trials, steps and generations to `run` and `evaluate`. HTML
+Runs are shortened: `carve` there is a script that adds few trials, steps and generations to `run`, `sweep` and `evaluate`. HTML
 comments on the line before a block say more:
 
     <!-- file: NAME -->         write the block (of any language) to NAME in the scratch folder
@@ -42,6 +42,8 @@ case $1 in
   run)
     [[ $* == *gradient* || $* == *fd-sgd* ]] || short+=(--set search.population=16) # gradients ask for one candidate
     exec {carve} "$@" --quiet "${{short[@]}}" --set search.generations=2 ;;
+  sweep) [[ -f $2 ]] || exec {carve} "$@" --quiet
+    exec {carve} "$@" --quiet --set search.population=16 "${{short[@]}}" --set search.generations=2 ;;
   evaluate) exec {carve} "$@" "${{shorter[@]}}" ;;
   resume) exec {carve} "$@" --quiet ;;
   *) exec {carve} "$@" ;;
@@ -139,7 +141,7 @@ class Docs(unittest.TestCase):
     def test_sources_of_components_are_in_the_bibliography(self):
         known = set(re.findall(r'<a id="(\w+)"></a>\*\*\1\*\*', (root / "docs/references.md").read_text()))
         cited = set()
-        for source in root.glob("src/*/*.cpp"):
+        for source in [*root.glob("src/*/*.cpp"), *root.glob("src/experiment/library/*.toml")]:
             if not source.stem.endswith("_test"):
                 cited |= set(re.findall(r'"([a-z]+(?:19|20)\d\d[a-z]?)"', source.read_text()))
         self.assertGreater(len(cited), 3, "the citations in the sources were not found")

@@ -9,11 +9,12 @@ packages_build=(
 )
 packages_test=(
   libgtest-dev libgmock-dev librapidcheck-dev librandom123-dev
+  libopenmpi-dev openmpi-bin iproute2
   clang libclang-rt-14-dev
   python3 python3-numpy python3-cmaes python3-sympy python3-brian
 )
 packages_lint=(clang-format-14 clang-tidy-14 clang-tools-14)
-packages_acceptance=(chromium debootstrap)
+packages_acceptance=(chromium debootstrap slurm-wlm munge shellcheck)
 packages_npm=(ca-certificates nodejs npm)
 
 needed_disk=3   # GB, the sanitizer and fuzz builds of ./test included
@@ -91,11 +92,11 @@ configure() {
   stop "CMake could not configure build/$1."
 }
 
-# build PRESET [options of CMake's configuration ...]: configures build/PRESET and builds everything in it.
+# build PRESET [options of CMake's configuration ...]: configures build/PRESET and builds what the preset is for.
 build() {
   say "Building build/$1"
   configure "$@"
-  cmake --build "build/$1" >&2 || stop "the build in build/$1 failed."
+  cmake --build --preset "$1" >&2 || stop "the build in build/$1 failed."
 }
 
 # Prints the comment on top of the script and exits.

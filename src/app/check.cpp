@@ -1,76 +1,74 @@
-// carve check: is the file right, and what would it cost?
-#include <chrono>
+// carve check: is the file right, and what would it cost, here and on many ranks?
+#include <algorithm>
 
 #include <fmt/format.h>
 
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
-#include "carve/evaluate/evaluator.hpp"
-#include "carve/experiment/answer.hpp"
+#include "carve/app/ranks.hpp"
+#include "carve/evaluate/interconnect.hpp"
+#include "carve/experiment/cost.hpp"
+#include "carve/experiment/scaling_text.hpp"
 
 namespace carve::app {
 namespace {
 
-double seconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+constexpr double quick = 5, thorough = 15;  // s, of timing lifetimes
+
+/// What messages take: as measured between these ranks, or as the command line says.
+evaluate::Interconnect interconnect(const CheckArguments& arguments, evaluate::Ranks* ranks) {
+  evaluate::Interconnect network;
+  if (ranks) network = evaluate::measure_interconnect(*ranks);
+  if (arguments.latency > 0) network.latency = 1e-6 * arguments.latency;
+  if (arguments.bandwidth > 0) network.bandwidth = 1e6 * arguments.bandwidth;
+  return network;
 }
 
-/// What a run would take on this machine.
-struct Estimate {
-  std::size_t population = 0;
-  double simulations = 0;
-  double seconds = 0;
-  double megabytes = 0;
-};
-
-/// Times a few trials of one generation, and scales.
-Estimate estimate(experiment::Experiment& experiment) {
-  const evaluate::Workers workers;
-  const evaluate::Evaluator evaluator = experiment::evaluator_of(experiment);
-  const search::Candidates asked = experiment.optimiser->ask();
-  std::vector<std::vector<double>> candidates;
-  for (std::size_t i = 0; i < asked.count(); ++i)
-    candidates.push_back(rule::parameter_values(experiment.rules, asked[i]));
-  const task::TrialPlan& plan = experiment.trials;
-  const auto sampled =
-      std::min<std::size_t>(static_cast<std::size_t>(plan.count), 2 * static_cast<std::size_t>(workers.threads()));
-  std::vector<task::Trial> trials;
-  const double make = seconds(
-      [&] { trials = evaluate::make_trials(experiment.trial_source(), task::Split::search, 0, sampled, workers); });
-  const double live = seconds([&] { (void)evaluator.evaluate(candidates, trials, workers); });
-  const double share = static_cast<double>(plan.count) / static_cast<double>(sampled);
-  const auto generations = static_cast<double>(experiment.generations);
-  const double draws = plan.redraw == 0 ? 1 : std::ceil(generations / static_cast<double>(plan.redraw));
-  Estimate result{.population = candidates.size()};
-  result.simulations = generations * static_cast<double>(candidates.size()) * static_cast<double>(plan.count);
-  result.seconds = share * (draws * make + generations * live);
-  result.megabytes = 1e-6 * static_cast<double>(task::memory_of(trials.front())) *
-                     static_cast<double>(static_cast<std::size_t>(plan.count) + experiment::answer_trials(experiment));
-  return result;
+std::string network_text(const CheckArguments& arguments, const evaluate::Interconnect& network, bool measured) {
+  const bool given = arguments.latency > 0 || arguments.bandwidth > 0;
+  return fmt::format("messages: {:.3g} us, {:.3g} MB/s ({})\n", 1e6 * network.latency, 1e-6 * network.bandwidth,
+                     given      ? "as given"
+                     : measured ? "measured between these ranks"
+                                : "assumed: --latency, --bandwidth, or mpirun -n 2 carve check");
 }
 
-}  // namespace
-
-int check(const CheckArguments& arguments) {
+int check_on(const CheckArguments& arguments, evaluate::Ranks* ranks) {
+  const evaluate::Interconnect network = interconnect(arguments, ranks);
+  if (ranks && !ranks->leads()) return fine;
   const auto experiment = load_experiment(arguments.file, arguments.changes);
   if (!experiment) return user_error;
   const std::size_t searched = rule::search_coordinates(experiment->rules).initial.size();
-  const Estimate cost = estimate(*experiment);
+  const experiment::Cost cost = experiment::measure_cost(*experiment, arguments.ranks.empty() ? quick : thorough);
+  const auto here = static_cast<std::size_t>(evaluate::Workers().threads());
+  const auto threads = arguments.threads > 0 ? static_cast<std::size_t>(arguments.threads) : here;
+  const double seconds = evaluate::predict_time(cost.work, network, 1, here).search;
+  std::vector<evaluate::Prediction> predictions;
+  for (const int each : arguments.ranks)
+    predictions.push_back(evaluate::predict_time(cost.work, network, static_cast<std::size_t>(each), threads));
+  const std::string breaks = predictions.empty() ? "" : evaluate::where_it_breaks(cost.work, network, threads);
   if (arguments.json) {
     fmt::print(
         "{{\"searched\": {}, \"population\": {}, \"generations\": {}, \"simulations\": {:.0f}, \"seconds\": {:.3g}, "
-        "\"megabytes\": {:.3g}}}\n",
-        searched, cost.population, experiment->generations, cost.simulations, cost.seconds, cost.megabytes);
+        "\"megabytes\": {:.3g}{}}}\n",
+        searched, cost.population, experiment->generations, cost.simulations, seconds, cost.megabytes,
+        predictions.empty() ? "" : experiment::scaling_json(cost.work, network, predictions, breaks));
     return fine;
   }
   fmt::print("{}: fine\n", arguments.file);
   fmt::print("{} parameters searched; {} generations of {} candidates x {} trials x {} steps\n", searched,
              experiment->generations, cost.population, experiment->trials.count, experiment->trials.steps);
   fmt::print("about {:.3g} simulations, {:.2g} s on this machine, {:.2g} MB of trials in memory\n", cost.simulations,
-             cost.seconds, cost.megabytes);
+             seconds, cost.megabytes);
+  if (predictions.empty()) return fine;
+  fmt::print("\n{}{}\n{}\n{}\n", experiment::lifetimes_text(cost.work),
+             network_text(arguments, network, ranks != nullptr), experiment::scaling_table(predictions), breaks);
   return fine;
+}
+
+}  // namespace
+
+int check(const CheckArguments& arguments) {
+  return with_ranks({}, [&](evaluate::Ranks* ranks) { return check_on(arguments, ranks); });
 }
 
 }  // namespace carve::app

@@ -5,6 +5,7 @@
 
 #include "carve/app/commands.hpp"
 #include "carve/experiment/experiment.hpp"
+#include "carve/experiment/library.hpp"
 #include "carve/network/baseline.hpp"
 #include "carve/network/network.hpp"
 #include "carve/rule/event_family.hpp"
@@ -45,6 +46,13 @@ std::vector<Entry> all_entries() {
   add(entries, "losses of recurrent networks", "[loss], kind", task::recurrent_losses());
   add(entries, "searches", "[search], method", search::searches());
   add(entries, "baselines", "[reference] baseline, kind", network::baselines());
+  for (const experiment::KnownRule& each : experiment::library()) {
+    const char* const group =
+        each.spikes() ? "known rules between spiking neurons" : "known rules between rate neurons";
+    const std::string text = each.text.substr(each.text.find("[rule."));
+    entries.push_back(
+        {group, "RULE of a command", each.name, each.brief, each.cite, text.substr(0, text.size() - 1), {}});
+  }
   const std::string rest = "the rest of the file";
   entries.push_back({rest, "[trials]", "trials", "How many trials a candidate is judged on, and how they vary.", "", "",
                      task::trial_schema().describe()});
@@ -91,12 +99,12 @@ void print_text(const Entry& entry) {
 void print_markdown(const Entry& entry) {
   fmt::print("### {}\n\n{} Named in {}.{}\n\n", entry.name, entry.brief, entry.where,
              entry.cite.empty() ? "" : fmt::format(" Source: {}.", entry.cite));
-  fmt::print("| field | default | type | meaning |\n|---|---|---|---|\n");
+  if (!entry.fields.empty()) fmt::print("| field | default | type | meaning |\n|---|---|---|---|\n");
   for (const base::FieldInfo& field : entry.fields) {
     fmt::print("| `{}` | {} | {}{}{} | {} |\n", field.name, field.required ? "required" : "`" + field.fallback + "`",
                field.type, field.range.empty() ? "" : ", ", field.range, field.brief);
   }
-  if (!entry.sample.empty()) fmt::print("\n```toml\n{}\n```\n", entry.sample);
+  if (!entry.sample.empty()) fmt::print("{}```toml\n{}\n```\n", entry.fields.empty() ? "" : "\n", entry.sample);
   fmt::print("\n");
 }
 

@@ -89,6 +89,16 @@ void ProgressLine::show(const experiment::GenerationReport& report) {
   line_open_ = true;
 }
 
+void ProgressLine::note(const std::string& text) {
+  const auto now = Clock::now();
+  if (quiet_ || now - last_ < (terminal_ ? milliseconds(100) : milliseconds(2000))) return;
+  last_ = now;
+  if (terminal_) fmt::print(stderr, "\r\033[K{}", text.substr(0, columns()));
+  else fmt::print(stderr, "{}\n", text);
+  std::fflush(stderr);
+  line_open_ = terminal_;
+}
+
 void ProgressLine::say(const std::string& text) {
   if (quiet_) return;
   end_line();

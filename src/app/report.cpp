@@ -1,21 +1,20 @@
 // carve report: the page of a run, drawn anew.
-#include <filesystem>
-
 #include <fmt/format.h>
 
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
-#include "carve/experiment/files.hpp"
-#include "carve/experiment/summary.hpp"
-#include "carve/report/page.hpp"
+#include "carve/app/run_page.hpp"
+#include "carve/experiment/sweep.hpp"
 
 namespace carve::app {
 
 int report(const ReportArguments& arguments) {
+  if (experiment::holds_sweep(arguments.folder)) {
+    fmt::print("{}\n", write_sweep_summary(arguments.folder));
+    return fine;
+  }
   if (!require_run(arguments.folder)) return user_error;
-  const std::string path = (std::filesystem::path(arguments.folder) / "report.html").string();
-  experiment::write_file(path, report::page(experiment::run_document(arguments.folder)));
-  fmt::print("{}\n", path);
+  fmt::print("{}\n", write_run_page(arguments.folder));
   return fine;
 }
 

@@ -1,65 +1,57 @@
 // carve run, carve resume: an experiment to its report, however often it is interrupted.
-#include <atomic>
-#include <csignal>
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
 #include "carve/app/progress.hpp"
+#include "carve/app/ranks.hpp"
+#include "carve/app/run_page.hpp"
+#include "carve/app/signals.hpp"
 #include "carve/base/error.hpp"
-#include "carve/experiment/files.hpp"
 #include "carve/experiment/run.hpp"
 #include "carve/experiment/summary.hpp"
-#include "carve/report/page.hpp"
+#include "carve/experiment/sweep.hpp"
 
 namespace carve::app {
 namespace {
 
-std::atomic<int> stop_requests{0};
-static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may touch nothing else");
-
-void request_stop(int) {
-  if (stop_requests.fetch_add(1) > 0) _exit(interrupted);  // every whole generation is on disk already
-  constexpr char text[] = "\nstopping after this generation; once more stops at once\n";
-  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);  // a handler may not print
-}
-
 /// Writes the report and returns its path. A failure here must not look as if the run were lost.
 std::string write_report(const std::string& folder) {
-  const std::string path = (std::filesystem::path(folder) / "report.html").string();
   try {
-    experiment::write_file(path, report::page(experiment::run_document(folder)));
+    return write_run_page(folder);
   } catch (const base::EnvironmentError& error) {
     throw base::EnvironmentError(
         error.what(), fmt::format("the run itself is safe: 'carve report {}' draws its report later", folder));
   }
-  return path;
 }
 
-int go(experiment::Run& run, int threads, bool quiet) {
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+int go(experiment::Run& run, int threads, bool quiet, const evaluate::StopFlag& stop, evaluate::Ranks* ranks) {
   ProgressLine progress(quiet);
   const bool finished = run.go({.threads = threads,
-                                .stop = &stop_requests,
+                                .stop = &stop,
+                                .ranks = ranks,
                                 .on_generation = [&](const auto& report) { progress.show(report); },
                                 .on_phase = [&](const std::string& phase) { progress.say(phase); }});
   if (finished) fmt::print("{}", experiment::show_text(run.folder()));
   const std::string report = write_report(run.folder());
   if (!finished) {
-    progress.say(fmt::format("stopped; 'carve resume {}' goes on", run.folder()));
-    return interrupted;
+    progress.end_line();
+    fmt::print(stderr, "stopped: every whole generation is saved; 'carve resume {}' goes on\n", run.folder());
+    return stopped;
   }
   fmt::print("report: {}\n", report);
   return fine;
 }
 
-}  // namespace
+int follow(evaluate::Ranks& ranks) {
+  experiment::Run::follow(ranks);
+  return fine;
+}
 
-int run(const RunArguments& arguments) {
+int run_on(const RunArguments& arguments, const evaluate::StopFlag& stop, evaluate::Ranks* ranks) {
+  if (ranks && !ranks->leads()) return follow(*ranks);
   auto experiment = load_experiment(arguments.file, arguments.changes, arguments.seed);
   if (!experiment) return user_error;
   const std::string folder = arguments.out.empty() ? "runs/" + experiment->name : arguments.out;
@@ -70,10 +62,11 @@ int run(const RunArguments& arguments) {
     return user_error;
   }
   experiment::Run made = experiment::Run::create(std::move(experiment), folder);
-  return go(made, arguments.threads, arguments.quiet);
+  return go(made, arguments.threads, arguments.quiet, stop, ranks);
 }
 
-int resume(const ResumeArguments& arguments) {
+int resume_on(const ResumeArguments& arguments, const evaluate::StopFlag& stop, evaluate::Ranks* ranks) {
+  if (ranks && !ranks->leads()) return follow(*ranks);
   if (!require_run(arguments.folder)) return user_error;
   base::Diagnostics diagnostics;
   const auto opened = experiment::Run::open(arguments.folder, diagnostics);
@@ -82,7 +75,23 @@ int resume(const ResumeArguments& arguments) {
     return user_error;
   }
   if (opened->finished() && !arguments.quiet) fmt::print(stderr, "this run is finished: nothing is left to do\n");
-  return go(*opened, arguments.threads, arguments.quiet);
+  return go(*opened, arguments.threads, arguments.quiet, stop, ranks);
+}
+
+}  // namespace
+
+int run(const RunArguments& arguments) {
+  const evaluate::StopFlag& stop = watch_for_signals();
+  return with_ranks({arguments.threads, arguments.rank_timeout, &stop},
+                    [&](evaluate::Ranks* ranks) { return run_on(arguments, stop, ranks); });
+}
+
+int resume(const ResumeArguments& arguments) {
+  if (experiment::holds_sweep(arguments.folder))
+    return sweep({.file = arguments.folder, .threads = arguments.threads, .quiet = arguments.quiet});
+  const evaluate::StopFlag& stop = watch_for_signals();
+  return with_ranks({arguments.threads, arguments.rank_timeout, &stop},
+                    [&](evaluate::Ranks* ranks) { return resume_on(arguments, stop, ranks); });
 }
 
 }  // namespace carve::app

@@ -52,14 +52,16 @@ bool read_value(const Value& value, const Range&, bool& out, Diagnostics& diagno
 bool read_value(const Value& value, const Range& range, std::int64_t& out, Diagnostics& diagnostics) {
   const auto* integer = value.as<std::int64_t>();
   if (!integer) return wrong_type(value, "an integer", diagnostics);
+  if (!check_range(value, range, static_cast<double>(*integer), diagnostics)) return false;
   out = *integer;
-  return check_range(value, range, static_cast<double>(*integer), diagnostics);
+  return true;
 }
 
 bool read_value(const Value& value, const Range& range, double& out, Diagnostics& diagnostics) {
   if (!value.is_number()) return wrong_type(value, "a number", diagnostics);
+  if (!check_range(value, range, value.number(), diagnostics)) return false;
   out = value.number();
-  return check_range(value, range, out, diagnostics);
+  return true;
 }
 
 bool read_value(const Value& value, const Range&, std::string& out, Diagnostics& diagnostics) {
@@ -72,11 +74,11 @@ bool read_value(const Value& value, const Range&, std::string& out, Diagnostics&
 bool read_value(const Value& value, const Range& range, std::vector<double>& out, Diagnostics& diagnostics) {
   const auto* items = value.as<Array>();
   if (!items) return wrong_type(value, "a list of numbers", diagnostics);
-  out.clear();
-  for (const Value& item : *items) {
-    out.push_back(0);
-    if (!read_value(item, range, out.back(), diagnostics)) return false;
+  std::vector<double> read(items->size());
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    if (!read_value((*items)[i], range, read[i], diagnostics)) return false;
   }
+  out = std::move(read);
   return true;
 }
 
@@ -95,8 +97,9 @@ bool read_quantity(const Value& value, const Range& range, Dimension dimension, 
         hint);
     return false;
   }
+  if (!check_range(value, range, quantity->value, diagnostics)) return false;
   out = quantity->value;
-  return check_range(value, range, out, diagnostics);
+  return true;
 }
 
 Value write_value(bool value) { return {value, {}}; }

@@ -51,11 +51,15 @@ Diagnostics mistakes(const Table& table, Options* read = nullptr) {
   return diagnostics;
 }
 
-/// The one mistake in `key = value`, and whether it points at the value.
+/// The one mistake in `key = value`, and whether it points at the value and leaves the default.
 std::string mistake(const std::string& key, const Value& value) {
   Table table = table_of({{key, value}});
   if (key != "dataset") table.set("dataset", write_value(std::string("x")));
-  const Diagnostics found = mistakes(table);
+  Options read;
+  const Diagnostics found = mistakes(table, &read);
+  Options expected;
+  if (key != "dataset") expected.dataset = "x";
+  EXPECT_EQ(read, expected) << key;
   if (found.size() != 1) return "found " + std::to_string(found.size());
   const Diagnostic& only = found.items()[0];
   EXPECT_EQ(only.span.text(), format_value(value));

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <tuple>
 
 #include "carve/evaluate/lifetime.hpp"
+#include "carve/evaluate/lifetime_guard.hpp"
 #include "carve/evaluate/recurrent_evaluator.hpp"
 #include "carve/evaluate/spiking_evaluator.hpp"
 #include "carve/network/rate_simulator.hpp"
@@ -36,21 +38,59 @@ Evaluation room_for(std::size_t candidates, std::size_t trials) {
   return {candidates, trials, std::vector<double>(count), std::vector<task::Outcome>(count)};
 }
 
+void share(const Workers& workers, Evaluation& result, const std::vector<Candidates>& blocks,
+           const std::function<void(std::size_t, std::size_t)>& live) {
+  // What a candidate's place holds, as bytes: its loss, then its outcome.
+  constexpr std::size_t width = sizeof(double) + 1;
+  const auto each_place = [&](std::size_t piece, const auto& use) {
+    const Candidates& block = blocks[piece % blocks.size()];
+    for (std::size_t i = 0; i < block.count; ++i)
+      use(i * width, (block.first + i) * result.trials + piece / blocks.size());
+  };
+  workers.share({.count = result.trials * blocks.size(),
+                 .group = blocks.size(),
+                 .work = [&](std::size_t piece) { live(piece % blocks.size(), piece / blocks.size()); },
+                 .pack =
+                     [&](std::size_t piece) {
+                       std::string bytes(blocks[piece % blocks.size()].count * width, '\0');
+                       each_place(piece, [&](std::size_t at, std::size_t place) {
+                         std::memcpy(bytes.data() + at, &result.losses[place], sizeof(double));
+                         bytes[at + sizeof(double)] = static_cast<char>(result.outcomes[place]);
+                       });
+                       return bytes;
+                     },
+                 .unpack =
+                     [&](std::size_t piece, std::string_view bytes) {
+                       each_place(piece, [&](std::size_t at, std::size_t place) {
+                         std::memcpy(&result.losses[place], bytes.data() + at, sizeof(double));
+                         result.outcomes[place] = static_cast<task::Outcome>(bytes[at + sizeof(double)]);
+                       });
+                     }});
+}
+
 class Evaluator::Implementation {
  public:
   Implementation() = default;
   virtual ~Implementation() = default;
   Implementation(const Implementation&) = delete;
   Implementation& operator=(const Implementation&) = delete;
-  virtual Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+  virtual Evaluation evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
                               const Workers& workers) const = 0;
   virtual std::vector<Snapshot> trace(const std::vector<double>&, const task::Trial&, std::size_t) const { return {}; }
-  virtual std::vector<network::SpikingLife> live(std::span<const std::vector<double>>, const task::Trial&, bool) const {
+  virtual std::vector<network::SpikingLife> live(std::span<const std::vector<double>>, const task::Trial&,
+                                                 const Workers&, bool) const {
     return {};
   }
 };
 
 namespace {
+
+template <class Block>
+std::vector<Candidates> places_of(const std::vector<Block>& blocks) {
+  std::vector<Candidates> places;
+  for (const Block& each : blocks) places.push_back({each.first, each.count});
+  return places;
+}
 
 /// Everything in one precision.
 template <class T>
@@ -59,14 +99,12 @@ class Typed final : public Evaluator::Implementation {
   Typed(const network::RateNetwork& network, const rule::RuleSet& rules, const task::Loss& loss)
       : network_(network), simulator_(network, rules.rules), loss_(loss) {}
 
-  Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+  Evaluation evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
                       const Workers& workers) const override {
     Evaluation result = room_for(candidates.size(), trials.size());
     const auto blocks = simulator_.prepare(candidates);
-    // Trials outside, blocks inside: neighbours in time share the trial's inputs in the cache.
-    workers.each(trials.size() * blocks.size(), [&](std::size_t item) {
-      live(blocks[item % blocks.size()], trials[item / blocks.size()], item / blocks.size(), result);
-    });
+    share(workers, result, places_of(blocks),
+          [&](std::size_t block, std::size_t trial) { live(blocks[block], trials[trial], trial, workers, result); });
     return result;
   }
 
@@ -92,13 +130,19 @@ class Typed final : public Evaluator::Implementation {
     });
   }
 
-  void live(const Block& block, const task::Trial& trial, std::size_t trial_position, Evaluation& result) const {
+  void live(const Block& block, const task::Trial& trial, std::size_t trial_position, const Workers& workers,
+            Evaluation& result) const {
+    const LifetimeGuard guard(trial, workers);
     Lifetime<T> lifetime(network_, block.lanes, block.count, trial);
     base::AlignedVector<T> scratch(simulator_.scratch_size(block.lanes));
     Scores scores(loss_, block.count);
     for (const std::size_t end : scores.look_steps(lifetime.steps(), network_)) {
       advance(lifetime, block, end, scratch);
       if (!lifetime.look()) break;
+      if (end < lifetime.steps() && guard.timed_out()) {
+        lifetime.time_out();
+        break;
+      }
       if (!scores.wanted(end, lifetime.steps())) continue;
       scores.add(lifetime, trial);
     }
@@ -116,12 +160,12 @@ class Known final : public Evaluator::Implementation {
   Known(const network::RateNetwork& network, const network::Baseline& baseline, const task::Loss& loss)
       : network_(network), baseline_(baseline), loss_(loss) {}
 
-  Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+  Evaluation evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
                       const Workers& workers) const override {
     Evaluation result = room_for(candidates.size(), trials.size());
     std::vector<double> rates;
     for (const std::vector<double>& each : candidates) rates.push_back(each.front());
-    workers.each(trials.size(), [&](std::size_t t) {
+    share(workers, result, {{0, rates.size()}}, [&](std::size_t, std::size_t t) {
       const auto path = learn(trials[t], rates, loss_.points() > 1 ? loss_.points() : looks);
       for (std::size_t candidate = 0; candidate < rates.size(); ++candidate) {
         const std::size_t place = candidate * trials.size() + t;
@@ -179,13 +223,13 @@ class Spiking final : public Evaluator::Implementation {
  public:
   Spiking(const task::SpikingTask& task, const rule::RuleSet& rules) : evaluator_(task, rules) {}
 
-  Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+  Evaluation evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
                       const Workers& workers) const override {
     return evaluator_.evaluate(candidates, trials, workers);
   }
   std::vector<network::SpikingLife> live(std::span<const std::vector<double>> candidates, const task::Trial& trial,
-                                         bool to_the_end) const override {
-    return evaluator_.live(candidates, trial, to_the_end);
+                                         const Workers& workers, bool to_the_end) const override {
+    return evaluator_.live(candidates, trial, workers, to_the_end);
   }
 
  private:
@@ -197,7 +241,7 @@ class Recurrent final : public Evaluator::Implementation {
  public:
   Recurrent(const task::RecurrentTask& task, const rule::RuleSet& rules) : evaluator_(task, rules) {}
 
-  Evaluation evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+  Evaluation evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
                       const Workers& workers) const override {
     return evaluator_.evaluate(candidates, trials, workers);
   }
@@ -224,7 +268,7 @@ Evaluator::Evaluator(const task::RecurrentTask& task, const rule::RuleSet& rules
 
 Evaluator::~Evaluator() = default;
 
-Evaluation Evaluator::evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+Evaluation Evaluator::evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
                                const Workers& workers) const {
   return implementation_->evaluate(candidates, trials, workers);
 }
@@ -235,17 +279,9 @@ std::vector<Snapshot> Evaluator::trace(const std::vector<double>& candidate, con
 }
 
 std::vector<network::SpikingLife> Evaluator::live(std::span<const std::vector<double>> candidates,
-                                                  const task::Trial& trial, bool to_the_end) const {
-  return implementation_->live(candidates, trial, to_the_end);
-}
-
-std::vector<task::Trial> make_trials(const task::TrialSource& source, task::Split split, std::uint32_t first,
-                                     std::size_t count, const Workers& workers) {
-  std::vector<task::Trial> trials(count);
-  workers.each(count, [&](std::size_t i) {
-    trials[i] = task::make_trial(source, split, first + static_cast<std::uint32_t>(i));
-  });
-  return trials;
+                                                  const task::Trial& trial, const Workers& workers,
+                                                  bool to_the_end) const {
+  return implementation_->live(candidates, trial, workers, to_the_end);
 }
 
 }  // namespace carve::evaluate

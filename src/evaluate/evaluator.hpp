@@ -1,10 +1,12 @@
 // Candidates x trials: every candidate lives through the same trials; losses and outcomes come back.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "carve/evaluate/trials.hpp"
 #include "carve/evaluate/workers.hpp"
 #include "carve/network/baseline.hpp"
 #include "carve/network/rate_network.hpp"
@@ -35,6 +37,17 @@ struct Evaluation {
 /// Room for every candidate in every trial.
 [[nodiscard]] Evaluation room_for(std::size_t candidates, std::size_t trials);
 
+/// Candidates [first, first + count).
+struct Candidates {
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
+/// Every block of candidates in every trial: live(block, trial) fills the block's places of `result` in that trial.
+/// Trials outside, blocks inside: neighbours in time share what a trial has in the cache.
+void share(const Workers& workers, Evaluation& result, const std::vector<Candidates>& blocks,
+           const std::function<void(std::size_t, std::size_t)>& live);
+
 /// The state of one network at some step of a lifetime.
 struct Snapshot {
   std::size_t step = 0;
@@ -56,8 +69,8 @@ class Evaluator {
   ~Evaluator();
 
   /// candidates: all parameter values of each candidate, those of the first rule first.
-  [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates,
-                                    std::span<const task::Trial> trials, const Workers& workers) const;
+  [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
+                                    const Workers& workers) const;
 
   /// One lifetime of one candidate, looked at `snapshots` times at equal distances, the start and the end included. For
   /// rate networks.
@@ -65,18 +78,15 @@ class Evaluator {
                                             std::size_t snapshots) const;
 
   /// Each candidate's lifetime in one trial of a spiking neuron: its spikes, and its weights at the end. `to_the_end`:
-  /// it does not end early however it fires.
+  /// it does not end early however it fires and however long it takes.
   [[nodiscard]] std::vector<network::SpikingLife> live(std::span<const std::vector<double>> candidates,
-                                                       const task::Trial& trial, bool to_the_end = false) const;
+                                                       const task::Trial& trial, const Workers& workers,
+                                                       bool to_the_end = false) const;
 
   class Implementation;
 
  private:
   std::unique_ptr<Implementation> implementation_;
 };
-
-/// Trials first .. first + count - 1 of a split, made in parallel.
-[[nodiscard]] std::vector<task::Trial> make_trials(const task::TrialSource& source, task::Split split,
-                                                   std::uint32_t first, std::size_t count, const Workers& workers);
 
 }  // namespace carve::evaluate

@@ -35,6 +35,25 @@ TEST(Workers, do_every_item_once) {
   EXPECT_GE(Workers(0).threads(), 1);
 }
 
+TEST(Workers, begin_nothing_more_once_they_are_told_to_stop) {
+  for (const int threads : {1, 4}) {
+    StopFlag stop{0};
+    const Workers workers(threads, &stop);
+    std::atomic<int> begun = 0;
+    EXPECT_THROW(workers.each(1000,
+                              [&](std::size_t) {
+                                if (++begun == 10) stop = 1;
+                              }),
+                 Stopped);
+    EXPECT_GE(begun, 10);
+    EXPECT_LT(begun, 10 + threads);
+    EXPECT_THROW(workers.each(1, [](std::size_t) { FAIL(); }), Stopped);
+    stop = 0;
+    workers.each(1, [&](std::size_t) { begun = 0; });
+    EXPECT_EQ(begun, 0);
+  }
+}
+
 TEST(Workers, work_side_by_side_whatever_others_there_are) {
   const Workers one(1), two(2);
   std::atomic<int> begun = 0;

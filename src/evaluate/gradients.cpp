@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "carve/evaluate/lifetime.hpp"
+#include "carve/evaluate/lifetime_guard.hpp"
 #include "carve/network/gradient.hpp"
 #include "carve/rule/rule_derivatives.hpp"
 
@@ -23,7 +24,7 @@ class GradientEvaluator::Implementation {
   virtual ~Implementation() = default;
   Implementation(const Implementation&) = delete;
   Implementation& operator=(const Implementation&) = delete;
-  virtual Gradients evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+  virtual Gradients evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
                              const Workers& workers) const = 0;
 };
 
@@ -63,7 +64,7 @@ class Typed final : public GradientEvaluator::Implementation {
         gradient_(network, rules.rules),
         loss_(loss) {}
 
-  Gradients evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+  Gradients evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
                      const Workers& workers) const override {
     Gradients result{.evaluation = room_for(candidates.size(), trials.size()), .dimension = dimension_};
     const auto blocks = gradient_.prepare(candidates);
@@ -71,12 +72,37 @@ class Typed final : public GradientEvaluator::Implementation {
     std::vector<double> slopes(candidates.size() * trials.size() * dimension_,
                                std::numeric_limits<double>::quiet_NaN());
     Tapes<T> tapes;
-    workers.each(trials.size() * blocks.size(), [&](std::size_t item) {
-      auto tape = tapes.take();
-      live(candidates, blocks[item % blocks.size()], trials[item / blocks.size()], item / blocks.size(), *tape,
-           result.evaluation, slopes);
-      tapes.give_back(std::move(tape));
-    });
+    std::size_t widest = 0;
+    for (const Block& each : blocks) widest = std::max(widest, each.candidates.count);
+    // Loss, outcome and slopes of each of a block's candidates, which then go to their places on every rank.
+    const std::size_t each = 2 + dimension_;
+    const auto places = [&](std::size_t piece, const auto& use) {
+      const Block& block = blocks[piece % blocks.size()];
+      for (std::size_t lane = 0; lane < block.candidates.count; ++lane)
+        use(lane * each, (block.candidates.first + lane) * trials.size() + piece / blocks.size());
+    };
+    Evaluation& judged = result.evaluation;
+    const std::vector<double> all = workers.share(
+        trials.size() * blocks.size(), blocks.size(), widest * each, [&](std::size_t piece, std::span<double> mine) {
+          auto tape = tapes.take();
+          const std::size_t trial = piece / blocks.size();
+          live(candidates, blocks[piece % blocks.size()], trials[trial], trial, LifetimeGuard(trials[trial], workers),
+               *tape, judged, slopes);
+          tapes.give_back(std::move(tape));
+          places(piece, [&](std::size_t at, std::size_t place) {
+            mine[at] = judged.losses[place];
+            mine[at + 1] = static_cast<double>(judged.outcomes[place]);
+            std::copy_n(slopes.data() + place * dimension_, dimension_, mine.data() + at + 2);
+          });
+        });
+    for (std::size_t piece = 0; piece < trials.size() * blocks.size(); ++piece) {
+      places(piece, [&](std::size_t at, std::size_t place) {
+        const double* const from = all.data() + piece * widest * each + at;
+        judged.losses[place] = from[0];
+        judged.outcomes[place] = static_cast<task::Outcome>(from[1]);
+        std::copy_n(from + 2, dimension_, slopes.data() + place * dimension_);
+      });
+    }
     result.slopes.assign(candidates.size() * dimension_, 0.0);
     for (std::size_t candidate = 0; candidate < candidates.size(); ++candidate) {
       const std::span<double> mean = std::span(result.slopes).subspan(candidate * dimension_, dimension_);
@@ -100,7 +126,7 @@ class Typed final : public GradientEvaluator::Implementation {
   using Block = network::GradientBlock<T>;
 
   void live(std::span<const std::vector<double>> candidates, const Block& block, const task::Trial& trial,
-            std::size_t trial_position, network::GradientTape<T>& tape, Evaluation& result,
+            std::size_t trial_position, const LifetimeGuard& guard, network::GradientTape<T>& tape, Evaluation& result,
             std::vector<double>& slopes) const {
     const std::size_t first = block.candidates.first, count = block.candidates.count;
     Lifetime<T> lifetime(network_, block.candidates.lanes, count, trial);
@@ -113,6 +139,10 @@ class Typed final : public GradientEvaluator::Implementation {
       });
       by_weights.emplace_back();
       any_well = lifetime.look();
+      if (any_well && end < lifetime.steps() && guard.timed_out()) {
+        lifetime.time_out();
+        any_well = false;
+      }
       if (!any_well) break;
       if (!scores.wanted(end, lifetime.steps())) continue;
       by_weights.back() = slopes_of(lifetime, trial, scores.points());
@@ -174,8 +204,8 @@ GradientEvaluator::GradientEvaluator(const network::RateNetwork& network, const 
 
 GradientEvaluator::~GradientEvaluator() = default;
 
-Gradients GradientEvaluator::evaluate(std::span<const std::vector<double>> candidates,
-                                      std::span<const task::Trial> trials, const Workers& workers) const {
+Gradients GradientEvaluator::evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
+                                      const Workers& workers) const {
   return implementation_->evaluate(candidates, trials, workers);
 }
 

@@ -27,7 +27,7 @@ class GradientEvaluator {
   ~GradientEvaluator();
 
   /// candidates: all parameter values of each candidate, those of the first rule first.
-  [[nodiscard]] Gradients evaluate(std::span<const std::vector<double>> candidates, std::span<const task::Trial> trials,
+  [[nodiscard]] Gradients evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
                                    const Workers& workers) const;
 
   class Implementation;

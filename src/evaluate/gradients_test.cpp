@@ -129,12 +129,13 @@ TEST(GradientEvaluator, a_few_failed_trials_add_nothing_and_many_leave_no_slope)
   const GradientEvaluator evaluator(task.network, rules, *task.loss);
   const std::vector<std::vector<double>> candidates{{0.01}};
   const auto slope = [&](std::size_t trials) {
-    return evaluator.evaluate(candidates, std::span(task.trials).first(trials), Workers(1)).slopes[0];
+    return evaluator.evaluate(candidates, Trials(task.trials).first(trials), Workers(1)).slopes[0];
   };
   for (const std::size_t failing : {0U, 19U}) task.trials[failing].initial_weights.assign(4, 1e30F);
   double others = 0;
   for (std::size_t i = 1; i < 19; ++i)
-    others += evaluator.evaluate(candidates, std::span(task.trials).subspan(i, 1), Workers(1)).slopes[0];
+    others +=
+        evaluator.evaluate(candidates, std::span<const task::Trial>(task.trials).subspan(i, 1), Workers(1)).slopes[0];
   EXPECT_NEAR(slope(20), others / 20, 1e-12);  // 2 of 20
   EXPECT_TRUE(std::isnan(slope(9)));           // 1 of 9
 }

@@ -61,6 +61,13 @@ class Lifetime {
     return weights;
   }
 
+  /// Marks the lanes that are still well: the block has taken too long.
+  void time_out() {
+    for (Fate& each : fates_) {
+      if (each.outcome == task::Outcome::finished) each.outcome = task::Outcome::timed_out;
+    }
+  }
+
   /// Marks the lanes that have failed by now; true while any candidate is still well.
   bool look() {
     std::vector<T> squares(lanes_, T(0));

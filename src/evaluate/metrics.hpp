@@ -13,6 +13,6 @@ namespace carve::evaluate {
 /// outcomes: one per trial, of this candidate. Every lifetime is simulated again: about as much work as its evaluation.
 [[nodiscard]] std::vector<std::vector<double>> measure_metrics(
     const Evaluator& evaluator, std::span<const task::Metric> metrics, const std::vector<double>& candidate,
-    std::span<const task::Trial> trials, std::span<const task::Outcome> outcomes, const Workers& workers);
+    const Trials& trials, std::span<const task::Outcome> outcomes, const Workers& workers);
 
 }  // namespace carve::evaluate

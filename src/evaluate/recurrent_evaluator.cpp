@@ -1,5 +1,6 @@
 #include "carve/evaluate/recurrent_evaluator.hpp"
 
+#include "carve/evaluate/lifetime_guard.hpp"
 #include "carve/evaluate/spiking_evaluator.hpp"
 
 namespace carve::evaluate {
@@ -13,14 +14,13 @@ RecurrentEvaluator::RecurrentEvaluator(const task::RecurrentTask& task, const ru
   }
 }
 
-Evaluation RecurrentEvaluator::evaluate(std::span<const std::vector<double>> candidates,
-                                        std::span<const task::Trial> trials, const Workers& workers) const {
+Evaluation RecurrentEvaluator::evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
+                                        const Workers& workers) const {
   Evaluation result = room_for(candidates.size(), trials.size());
-  // Trials outside, candidates inside: neighbours in time share a trial's synapses in the cache.
-  workers.each(candidates.size() * trials.size(), [&](std::size_t item) {
-    const std::size_t candidate = item % candidates.size();
-    const std::size_t trial = item / candidates.size();
-    const task::RecurrentLived lived = live(candidates[candidate], trials[trial]);
+  std::vector<Candidates> alone;
+  for (std::size_t candidate = 0; candidate < candidates.size(); ++candidate) alone.push_back({candidate, 1});
+  share(workers, result, alone, [&](std::size_t candidate, std::size_t trial) {
+    const task::RecurrentLived lived = live(candidates[candidate], trials[trial], workers);
     const std::size_t place = candidate * trials.size() + trial;
     result.outcomes[place] = outcome_of(lived.ending);
     result.losses[place] = task_.loss->score({task_, *trials[trial].staged, lived});
@@ -29,8 +29,10 @@ Evaluation RecurrentEvaluator::evaluate(std::span<const std::vector<double>> can
 }
 
 task::RecurrentLived RecurrentEvaluator::live(std::span<const double> candidate, const task::Trial& trial,
-                                              const task::Observation& more) const {
-  return task::live(task_, rules_, candidate, *trial.staged, task_.loss->needs() | more);
+                                              const Workers& workers, const task::Observation& more) const {
+  const LifetimeGuard guard(trial, workers);
+  return task::live(task_, rules_, candidate, *trial.staged, task_.loss->needs() | more,
+                    [&guard] { return guard.timed_out(); });
 }
 
 }  // namespace carve::evaluate

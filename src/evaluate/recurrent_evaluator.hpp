@@ -17,12 +17,13 @@ class RecurrentEvaluator {
   RecurrentEvaluator(const task::RecurrentTask& task, const rule::RuleSet& rules);
 
   /// candidates: all parameter values of each candidate, those of the first rule first.
-  [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates,
-                                    std::span<const task::Trial> trials, const Workers& workers) const;
+  [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
+                                    const Workers& workers) const;
 
-  /// One lifetime, observed as the loss needs and as `more` says.
+  /// One lifetime, observed as the loss needs and as `more` says; it is cut short where it takes longer than the
+  /// trial's wall limit. Throws as Workers::check does, soon after there is reason to.
   [[nodiscard]] task::RecurrentLived live(std::span<const double> candidate, const task::Trial& trial,
-                                          const task::Observation& more = {}) const;
+                                          const Workers& workers, const task::Observation& more = {}) const;
 
  private:
   const task::RecurrentTask& task_;

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "carve/evaluate/lifetime_guard.hpp"
+
 namespace carve::evaluate {
 namespace {
 
@@ -21,6 +23,7 @@ task::Outcome outcome_of(network::Ending ending) {
     case network::Ending::silent: return task::Outcome::silent;
     case network::Ending::blown_up: return task::Outcome::blown_up;
     case network::Ending::not_finite: return task::Outcome::not_finite;
+    case network::Ending::cut_short: return task::Outcome::timed_out;
   }
   return task::Outcome::finished;
 }
@@ -28,16 +31,18 @@ task::Outcome outcome_of(network::Ending ending) {
 SpikingEvaluator::SpikingEvaluator(const task::SpikingTask& task, const rule::RuleSet& rules)
     : task_(task), simulator_(task.neuron, rule_of(rules, "excitation"), rule_of(rules, "inhibition")) {}
 
-Evaluation SpikingEvaluator::evaluate(std::span<const std::vector<double>> candidates,
-                                      std::span<const task::Trial> trials, const Workers& workers) const {
+Evaluation SpikingEvaluator::evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
+                                      const Workers& workers) const {
   Evaluation result = room_for(candidates.size(), trials.size());
   const auto blocks = simulator_.prepare(candidates);
   const network::RateLimits limits = task_.loss->limits();
-  workers.each(trials.size() * blocks.size(), [&](std::size_t item) {
-    const auto& block = blocks[item % blocks.size()];
-    const std::size_t trial = item / blocks.size();
+  std::vector<Candidates> places;
+  for (const auto& each : blocks) places.push_back({each.first, each.count});
+  share(workers, result, places, [&](std::size_t b, std::size_t trial) {
+    const auto& block = blocks[b];
     const task::HeardTrial& heard = *trials[trial].heard;
-    const auto lives = simulator_.run(block, heard.spikes, heard.drive, limits);
+    const LifetimeGuard guard(trials[trial], workers);
+    const auto lives = simulator_.run(block, heard.spikes, heard.drive, limits, [&guard] { return guard.timed_out(); });
     for (std::size_t i = 0; i < block.count; ++i) {
       const std::size_t place = (block.first + i) * trials.size() + trial;
       result.outcomes[place] = outcome_of(lives[i].ending);
@@ -48,12 +53,15 @@ Evaluation SpikingEvaluator::evaluate(std::span<const std::vector<double>> candi
 }
 
 std::vector<network::SpikingLife> SpikingEvaluator::live(std::span<const std::vector<double>> candidates,
-                                                         const task::Trial& trial, bool to_the_end) const {
+                                                         const task::Trial& trial, const Workers& workers,
+                                                         bool to_the_end) const {
   std::optional<network::RateLimits> limits;
   if (!to_the_end) limits = task_.loss->limits();
   std::vector<network::SpikingLife> all;
   for (const auto& block : simulator_.prepare(candidates)) {
-    for (auto& life : simulator_.run(block, trial.heard->spikes, trial.heard->drive, limits))
+    const LifetimeGuard guard(trial, workers);
+    for (auto& life : simulator_.run(block, trial.heard->spikes, trial.heard->drive, limits,
+                                     [&] { return guard.timed_out() && !to_the_end; }))
       all.push_back(std::move(life));
   }
   return all;

@@ -20,13 +20,14 @@ class SpikingEvaluator {
   SpikingEvaluator(const task::SpikingTask& task, const rule::RuleSet& rules);
 
   /// candidates: all parameter values of each candidate, those of the first rule first.
-  [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates,
-                                    std::span<const task::Trial> trials, const Workers& workers) const;
+  [[nodiscard]] Evaluation evaluate(std::span<const std::vector<double>> candidates, const Trials& trials,
+                                    const Workers& workers) const;
 
   /// Each candidate's lifetime in one trial: its spikes, and its weights at the end. `to_the_end`: it does not end
-  /// early however it fires.
+  /// early however it fires and however long it takes.
   [[nodiscard]] std::vector<network::SpikingLife> live(std::span<const std::vector<double>> candidates,
-                                                       const task::Trial& trial, bool to_the_end = false) const;
+                                                       const task::Trial& trial, const Workers& workers,
+                                                       bool to_the_end = false) const;
 
  private:
   const task::SpikingTask& task_;

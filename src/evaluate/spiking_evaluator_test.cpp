@@ -47,7 +47,7 @@ rule::RuleSet inhibition() {
   return {{std::move(*space)}};
 }
 
-std::vector<task::Trial> trials(const task::SpikingTask& task, std::uint32_t first, std::size_t count) {
+Trials trials(const task::SpikingTask& task, std::uint32_t first, std::size_t count) {
   return make_trials({.spiking = &task, .seed = 1}, task::Split::search, first, count, Workers(2));
 }
 
@@ -132,8 +132,8 @@ TEST(SpikingScience, a_search_finds_rules_that_hold_a_rate) {
     const auto found = rule::parameter_values(rules, optimiser->best_guess());
     const auto six = rule_of(rules, found);
     EXPECT_TRUE(task::stable_for_inhibition(six, 10));
-    for (const task::Trial& trial : fresh) {
-      const network::SpikingLife life = judge.live(std::span(&found, 1), trial).front();
+    for (std::size_t t = 0; t < fresh.size(); ++t) {
+      const network::SpikingLife life = judge.live(std::span(&found, 1), fresh[t], Workers(1)).front();
       ASSERT_EQ(life.ending, network::Ending::finished);
       const auto late = std::ranges::count_if(life.spikes, [](std::uint32_t step) { return step >= 200000; });
       const double rate = static_cast<double>(late) / 40;

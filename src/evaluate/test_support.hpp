@@ -50,7 +50,8 @@ struct Task {
     }
     const task::TrialSource source{
         .inputs = inputs.get(), .loss = loss.get(), .network = of, .seed = 3, .plan = {.steps = steps}};
-    trials = make_trials(source, task::Split::search, 0, count, Workers(1));
+    const Trials made = make_trials(source, task::Split::search, 0, count, Workers(1));
+    for (std::size_t i = 0; i < count; ++i) trials.push_back(made[i]);
   }
 };
 

@@ -39,24 +39,12 @@ constexpr double share_worth_terms = 0.25;
 
 using Values = std::vector<double>;
 
-/// How many trials an answer can afford where cheap lifetimes would get `wanted`.
-std::size_t affordable(const Experiment& experiment, std::size_t wanted) {
-  const auto steps = static_cast<double>(experiment.trials.steps);
-  const double updates = static_cast<double>(experiment.network.weight_count()) * steps;
-  const double bytes = static_cast<double>(experiment.network.inputs) * steps * sizeof(float);
-  const double count =
-      std::min(std::min(1.0, affordable_updates / updates) * static_cast<double>(wanted), affordable_bytes / bytes);
-  const auto searched = static_cast<std::size_t>(experiment.trials.count);
-  const std::size_t least = std::min(wanted, std::max(least_per_searched * searched, least_trials));
-  return std::max({static_cast<std::size_t>(count), least, searched});
-}
-
 std::size_t publishing_count(const Experiment& experiment) {
   const std::size_t wanted = publishing_per_searched * static_cast<std::size_t>(experiment.trials.count);
   return std::max(affordable(experiment, fitting_trials), std::min(affordable(experiment, publishing_trials), wanted));
 }
 
-std::vector<task::Trial> make_publishing_trials(const Experiment& experiment, const evaluate::Workers& workers) {
+evaluate::Trials make_publishing_trials(const Experiment& experiment, const evaluate::Workers& workers) {
   return evaluate::make_trials(experiment.trial_source(), task::Split::search, first_fitting_trial,
                                publishing_count(experiment), workers);
 }
@@ -65,7 +53,7 @@ std::vector<task::Trial> make_publishing_trials(const Experiment& experiment, co
 constexpr std::size_t baseline_trials = 32;
 
 Values best_of(const evaluate::Evaluator& evaluator, const Reference& reference, const Experiment& experiment,
-               std::span<const task::Trial> trials, const evaluate::Workers& workers) {
+               evaluate::Trials trials, const evaluate::Workers& workers) {
   if (reference.baseline) trials = trials.first(std::min(trials.size(), baseline_trials));
   return best_scales({evaluator, reference.rules, trials, workers, experiment.seed}, reference.scales(),
                      affordable(experiment, fitting_trials));
@@ -73,7 +61,7 @@ Values best_of(const evaluate::Evaluator& evaluator, const Reference& reference,
 
 /// All figures of what has lived through `trials` with these outcomes.
 std::vector<MetricEvidence> measure_metrics(const Experiment& experiment, const evaluate::Evaluator& evaluator,
-                                            const std::vector<double>& values, std::span<const task::Trial> trials,
+                                            const std::vector<double>& values, const evaluate::Trials& trials,
                                             std::span<const task::Outcome> outcomes, const evaluate::Workers& workers) {
   const std::vector<task::Metric> metrics = task::metrics(experiment.network, *experiment.loss);
   const auto figures = evaluate::measure_metrics(evaluator, metrics, values, trials, outcomes, workers);
@@ -91,7 +79,7 @@ class Search {
       : experiment_(experiment), workers_(workers), evaluator_(evaluator_of(experiment)) {
     const task::TrialSource source = experiment.trial_source();
     publishing_ = make_publishing_trials(experiment, workers);
-    fitting_ = std::span(publishing_).first(affordable(experiment, fitting_trials));
+    fitting_ = publishing_.first(affordable(experiment, fitting_trials));
     choosing_ = evaluate::make_trials(source, task::Split::search, first_choosing_trial,
                                       affordable(experiment, choosing_trials), workers);
     validation_ = evaluate::make_trials(source, task::Split::validation, 0,
@@ -141,7 +129,7 @@ class Search {
                                 measure(found_losses_, gains.of(k))});
     }
     compare_with_reference(answer);
-    for (std::size_t i = 0; i < std::min(lifetimes_shown, validation_.size()); ++i) {
+    for (std::size_t i = 0; workers_.lead() && i < std::min(lifetimes_shown, validation_.size()); ++i) {
       const task::Trial& trial = validation_[i];
       answer.lifetimes.push_back(
           {trial.index, trial.scale, trial.samples.components, evaluator_.trace(found, trial, snapshots)});
@@ -151,13 +139,13 @@ class Search {
 
  private:
   [[nodiscard]] evaluate::Evaluation evaluate(const std::vector<Values>& candidates,
-                                              std::span<const task::Trial> trials) const {
+                                              const evaluate::Trials& trials) const {
     return evaluator_.evaluate(candidates, trials, workers_);
   }
 
   /// What taking out each of `present` alone costs on `trials`.
   [[nodiscard]] std::vector<Measured> removals(const Values& values, const std::vector<std::size_t>& present,
-                                               std::span<const task::Trial> trials) const {
+                                               const evaluate::Trials& trials) const {
     std::vector<Values> candidates{values};
     for (const std::size_t i : present) {
       candidates.push_back(values);
@@ -302,8 +290,8 @@ class Search {
   const Experiment& experiment_;
   const evaluate::Workers& workers_;
   evaluate::Evaluator evaluator_;
-  std::vector<task::Trial> publishing_, choosing_, validation_;
-  std::span<const task::Trial> fitting_;  // the first of `publishing_`
+  evaluate::Trials publishing_, choosing_, validation_;
+  evaluate::Trials fitting_;  // the first of `publishing_`
   std::vector<double> found_losses_;
 };
 
@@ -345,6 +333,44 @@ std::vector<std::size_t> removable(const rule::RuleSet& rules, const Values& val
     if (rules.parameter(i).penalised && values[i] != 0) indices.push_back(i);
   }
   return indices;
+}
+
+std::vector<Values> without_each(const std::vector<std::size_t>& present, const Values& found) {
+  std::vector<Values> all{found};
+  for (const std::size_t i : present) {
+    all.push_back(found);
+    all.back()[i] = 0;
+  }
+  return all;
+}
+
+void add_terms(Answer& answer, const rule::RuleSet& rules, const std::vector<std::size_t>& present,
+               std::span<const Values> losses) {
+  for (std::size_t k = 0; k < present.size(); ++k)
+    answer.terms.push_back({rules.rules[rules.rule_of(present[k])].name, term_label(rules, present[k]),
+                            measure(losses[k + 1], losses[0])});
+}
+
+void add_reference(Answer& answer, const Reference& reference, std::span<const double> losses,
+                   const std::vector<MetricEvidence>& metrics) {
+  answer.reference =
+      Compared{reference.name, reference.rules.at(reference.values), measure(losses), measure(answer.losses, losses)};
+  for (const MetricEvidence& each : metrics) {
+    for (MetricEvidence& mine : answer.metrics) {
+      if (mine.name == each.name) mine.reference = each.found;
+    }
+  }
+}
+
+std::size_t affordable(const Experiment& experiment, std::size_t wanted) {
+  const auto steps = static_cast<double>(experiment.trials.steps);
+  const double updates = static_cast<double>(experiment.network.weight_count()) * steps;
+  const double bytes = static_cast<double>(experiment.network.inputs) * steps * sizeof(float);
+  const double count =
+      std::min(std::min(1.0, affordable_updates / updates) * static_cast<double>(wanted), affordable_bytes / bytes);
+  const auto searched = static_cast<std::size_t>(experiment.trials.count);
+  const std::size_t least = std::min(wanted, std::max(least_per_searched * searched, least_trials));
+  return std::max({static_cast<std::size_t>(count), least, searched});
 }
 
 std::size_t answer_trials(const Experiment& experiment) {

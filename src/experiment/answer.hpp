@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,9 @@ struct Answer {
 /// How many trials the answer keeps in memory.
 [[nodiscard]] std::size_t answer_trials(const Experiment& experiment);
 
+/// How many trials an answer can afford where cheap lifetimes would get `wanted`. For rate networks.
+[[nodiscard]] std::size_t affordable(const Experiment& experiment, std::size_t wanted);
+
 /// Trials that choose among candidates are numbered from here: where the search's numbers never get.
 inline constexpr std::uint32_t first_choosing_trial = 0x30000000U;
 
@@ -93,6 +97,16 @@ inline constexpr std::uint32_t first_choosing_trial = 0x30000000U;
 [[nodiscard]] std::string term_label(const rule::RuleSet& rules, std::size_t parameter);
 /// The parameters that take a term out where they are set to 0, less those that are 0 already.
 [[nodiscard]] std::vector<std::size_t> removable(const rule::RuleSet& rules, const std::vector<double>& values);
+
+/// The answer's values, then the same less one of the parameters `present` each.
+[[nodiscard]] std::vector<std::vector<double>> without_each(const std::vector<std::size_t>& present,
+                                                            const std::vector<double>& found);
+/// What removing each of them costs; losses: [k + 1] without present[k], [0] the answer's own.
+void add_terms(Answer& answer, const rule::RuleSet& rules, const std::vector<std::size_t>& present,
+               std::span<const std::vector<double>> losses);
+/// A reference beside the answer, on the same trials.
+void add_reference(Answer& answer, const Reference& reference, std::span<const double> losses,
+                   const std::vector<MetricEvidence>& metrics);
 
 /// Simulates the experiment's rules.
 [[nodiscard]] evaluate::Evaluator evaluator_of(const Experiment& experiment);

@@ -11,14 +11,11 @@
 
 #include "carve/base/version.hpp"
 #include "carve/experiment/comparison_text.hpp"
+#include "carve/experiment/json.hpp"
 #include "carve/experiment/recorded_run.hpp"
 
 namespace carve::experiment {
 namespace {
-
-using Json = nlohmann::ordered_json;  // terms keep their order
-
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 constexpr std::size_t most_points = 400;  // of a search's course; more cannot be told apart in a chart
 
@@ -266,10 +263,7 @@ Comparison compare(const std::vector<std::string>& folders) {
     runs.push_back(read_recorded_run(name));
   }
   const Json document = document_of(runs);
-  const auto text_of = [](const Json& json, int indent) {  // a folder's name may hold bytes that are no text
-    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
-  };
-  Comparison made{.json = text_of(short_document(document), 2), .document = text_of(document, -1)};
+  Comparison made{.json = text_of(short_document(document), 2), .document = text_of(document)};
   made.text = comparison_text(made.document);
   return made;
 }

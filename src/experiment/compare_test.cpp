@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "carve/base/error.hpp"
+#include "carve/evaluate/evaluator.hpp"
 #include "carve/experiment/compare.hpp"
 #include "carve/experiment/measure.hpp"
 #include "carve/experiment/rule_file.hpp"

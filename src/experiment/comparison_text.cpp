@@ -7,44 +7,23 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "carve/experiment/json.hpp"
+#include "carve/experiment/text_table.hpp"
+
 namespace carve::experiment {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-double value_of(const Json& measured, const char* key) {
-  return measured.at(key).is_number() ? measured.at(key).get<double>() : std::nan("");
-}
-
-/// Columns of text, numbers to the right.
-std::string aligned(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& to_the_right) {
-  std::vector<std::size_t> widths(to_the_right.size(), 0);
-  for (const auto& row : rows) {
-    for (std::size_t k = 0; k < row.size(); ++k) widths[k] = std::max(widths[k], row[k].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t k = 0; k < row.size(); ++k) {
-      if (k > 0) line += "  ";
-      line += to_the_right[k] ? fmt::format("{:>{}}", row[k], widths[k]) : fmt::format("{:<{}}", row[k], widths[k]);
-    }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
-}
-
 std::string with_error(const Json& measured) {
   if (!measured.at("mean").is_number()) return "not finite";
-  if (!measured.at("error").is_number()) return fmt::format("{:.4g}", value_of(measured, "mean"));
-  return fmt::format("{:.4g} +- {:.1g}", value_of(measured, "mean"), value_of(measured, "error"));
+  if (!measured.at("error").is_number()) return fmt::format("{:.4g}", as_number(measured.at("mean")));
+  return fmt::format("{:.4g} +- {:.1g}", as_number(measured.at("mean")), as_number(measured.at("error")));
 }
 
 std::string difference_words(const Json& run) {
   if (!run.contains("difference")) return "";
   const Json& difference = run["difference"];
   if (!difference["mean"].is_number()) return "not finite";
-  return fmt::format("{:+.2g} +- {:.1g} {}", value_of(difference, "mean"), value_of(difference, "error"),
+  return fmt::format("{:+.2g} +- {:.1g} {}", as_number(difference["mean"]), as_number(difference["error"]),
                      difference["paired"].get<bool>() ? "paired" : "unpaired");
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -11,8 +12,8 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "carve/base/error.hpp"
@@ -24,6 +25,15 @@ namespace {
   const int why = errno;
   throw base::EnvironmentError(why == ENOSPC ? fmt::format("the disk is full: cannot write '{}'", path)
                                              : fmt::format("cannot {} '{}': {}", what, path, std::strerror(why)));
+}
+
+std::string lock_path(const std::string& folder) { return (std::filesystem::path(folder) / "run.lock").string(); }
+
+struct flock whole_file() {
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  return whole;
 }
 
 }  // namespace
@@ -56,22 +66,51 @@ std::string read_file(const std::string& path) {
   return text.str();
 }
 
-FolderLock::FolderLock(const std::string& folder)
-    : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+// Of the kinds of locks, those of an open file description (fcntl) are the ones that also hold on network disks, where
+// flock wants more, and that closing another descriptor of the file does not drop.
+FolderLock::FolderLock(const std::string& folder, double patience)
+    : descriptor_(open(lock_path(folder).c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
   if (descriptor_ < 0) return;
-  // 'carve show' holds it for a moment to see whether a run is alive: so it is tried more than once.
-  for (int attempt = 0; attempt < 5; ++attempt) {
-    taken_ = flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
-    if (taken_) return;
+  const auto start = std::chrono::steady_clock::now();
+  for (;;) {
+    struct flock whole = whole_file();
+    const bool done = fcntl(descriptor_, F_OFD_SETLK, &whole) == 0;
+    const bool held = !done && (errno == EAGAIN || errno == EACCES);
+    taken_ = !held;
+    certain_ = done || held;
+    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - start;
+    if (taken_ || waited.count() >= patience) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
 
 FolderLock::FolderLock(FolderLock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), taken_(other.taken_) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)), taken_(other.taken_), certain_(other.certain_) {}
 
 FolderLock::~FolderLock() {
   if (descriptor_ >= 0) close(descriptor_);
 }
+
+void FolderLock::sign() const {
+  char host[256] = "";
+  if (descriptor_ < 0 || gethostname(host, sizeof host - 1) != 0) return;
+  const std::string line = fmt::format("{} {} {}\n", now_text(), host, getpid());
+  [[maybe_unused]] const ssize_t written =
+      write(descriptor_, line.data(), line.size());  // a full disk is told elsewhere
+}
+
+FolderUse folder_use(const std::string& folder) {
+  FolderUse use;
+  const int descriptor = open(lock_path(folder).c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return use;
+  struct flock whole = whole_file();
+  use.held = fcntl(descriptor, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+  close(descriptor);
+  std::ifstream file(lock_path(folder));
+  for (std::string line; std::getline(file, line); ++use.times) use.last = line;
+  return use;
+}
+
+std::string now_text() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 }  // namespace carve::experiment

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "carve/experiment/test_support.hpp"
 #include "carve/experiment/toml_reader.hpp"
 #include "carve/network/baseline.hpp"
 #include "carve/network/network.hpp"
@@ -174,6 +175,17 @@ TEST(Nonsense, is_refused_by_every_field_of_populations_and_connections) {
   refuses("[populations.E]", network::population_fields());
   refuses("[populations.new]\nsize = 10", network::population_fields());
   refuses("[connections.\"I->E\"]", network::connection_fields());
+}
+
+/// A number that is refused is not used either: no experiment of a million searches is made on the way to its mistake.
+TEST(Nonsense, in_the_experiments_own_fields_is_not_used) {
+  for (const char* key : {"search.starts", "search.generations", "loss.points", "trials.count", "network.inputs"}) {
+    for (const char* value : {"0", "-1", "9000000000000000000"}) {
+      std::string problems;
+      EXPECT_FALSE(read(small, {fmt::format("{}={}", key, value)}, &problems)) << key << " = " << value;
+      EXPECT_NE(problems.find(fmt::format("{} is out of range", value)), std::string::npos) << problems;
+    }
+  }
 }
 
 TEST(Samples, of_every_component_are_accepted_where_they_need_no_file) {

@@ -12,6 +12,7 @@
 #include "carve/base/diagnostic.hpp"
 #include "carve/base/value.hpp"
 #include "carve/experiment/files.hpp"
+#include "carve/experiment/json.hpp"
 #include "carve/experiment/summary.hpp"
 #include "carve/experiment/toml_reader.hpp"
 
@@ -43,11 +44,8 @@ std::string part_of(const Settings& settings, const std::vector<std::string>& pa
   return text;
 }
 
-using Json = nlohmann::ordered_json;
-
 Measured measured(const Json& json) {
-  const auto at = [&](const char* key) { return json.at(key).is_number() ? json[key].get<double>() : std::nan(""); };
-  return {.mean = at("mean"), .error = at("error")};
+  return {.mean = as_number(json.at("mean")), .error = as_number(json.at("error"))};
 }
 
 void read_answer(const Json& answer, RecordedRun& run) {
@@ -104,12 +102,10 @@ RecordedRun read_recorded_run(const std::string& folder) {
     run.seed = std::stoull(seed);
   run.generations = records.generations();
   run.stopped = records.get("stopped").value_or("");
-  try {
+  from_record(folder, [&] {
     if (const auto stored = records.get("answer")) read_answer(Json::parse(*stored), run);
     else if (!run.generations.empty()) run.rules = Json::parse(run_document(folder)).at("rules").dump();
-  } catch (const Json::exception&) {
-    throw damaged_record(folder);
-  }
+  });
   return run;
 }
 
@@ -134,7 +130,7 @@ std::string record_path(const std::string& folder) { return (std::filesystem::pa
 
 std::string status_of(const std::string& folder, Records& records) {
   const std::string status = records.get("status").value_or("running");
-  return status == "running" && FolderLock(folder).taken() ? "interrupted" : status;
+  return status == "running" && !folder_use(folder).held ? "interrupted" : status;
 }
 
 base::EnvironmentError damaged_record(const std::string& folder) {

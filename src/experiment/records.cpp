@@ -7,26 +7,34 @@
 #include <fmt/format.h>
 
 #include "carve/base/error.hpp"
+#include "carve/experiment/files.hpp"
 
 namespace carve::experiment {
 namespace {
 
 // "carv" in ASCII, so that `file` and SQLite's own tools know the file; and the version of the tables below.
 constexpr std::int64_t application = 0x63617276;
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t format_version = 2;  // 1 had no timed_out
 
 constexpr const char* tables = R"(
   CREATE TABLE facts (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE generations (
     generation INTEGER PRIMARY KEY, evaluations INTEGER, best REAL, median REAL, sigma REAL, axis_ratio REAL,
     restarts INTEGER, trials INTEGER, finished INTEGER, silent INTEGER, blown_up INTEGER, not_finite INTEGER,
-    guess BLOB);
+    guess BLOB, timed_out INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE candidates (
     generation INTEGER, candidate INTEGER, loss REAL, outcome INTEGER, parameters BLOB,
     PRIMARY KEY (generation, candidate)) WITHOUT ROWID;
   CREATE TABLE times (generation INTEGER PRIMARY KEY, seconds REAL);
   CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 0), generation INTEGER, search BLOB);
 )";
+
+// Columns of `generations`: outcomes follow each other but for the one that came later.
+constexpr int first_outcome_column = 8, guess_column = 12;
+constexpr int outcome_column(std::size_t outcome) {
+  const int column = first_outcome_column + static_cast<int>(outcome);
+  return column < guess_column ? column : column + 1;
+}
 
 Database open(const std::string& path, Records::Mode mode) {
   if (mode != Records::Mode::create && !std::filesystem::exists(path)) {
@@ -65,6 +73,16 @@ Records::Records(const std::string& path, Mode mode) : database_(open(path, mode
         fmt::format("'{}' was written by a newer carve (format {}, this one knows {})", path, version, format_version),
         "use that carve, or a newer one");
   }
+  if (version == format_version) return;
+  if (mode == Mode::read) {
+    counts_time_outs_ = false;
+    return;
+  }
+  Transaction transaction(database_);
+  database_.execute(
+      fmt::format("ALTER TABLE generations ADD COLUMN timed_out INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = {};",
+                  format_version));
+  transaction.commit();
 }
 
 void Records::put(std::string_view name, std::string_view text) {
@@ -80,7 +98,7 @@ void Records::commit(const GenerationRecord& record, const std::vector<Candidate
                      std::string_view search_state) {
   const auto number = static_cast<std::int64_t>(record.generation);
   Transaction transaction(database_);
-  Statement generation(database_, "INSERT INTO generations VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  Statement generation(database_, "INSERT INTO generations VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   generation.bind(1, number)
       .bind(2, static_cast<std::int64_t>(record.evaluations))
       .bind(3, record.best)
@@ -89,10 +107,9 @@ void Records::commit(const GenerationRecord& record, const std::vector<Candidate
       .bind(6, record.axis_ratio)
       .bind(7, static_cast<std::int64_t>(record.restarts))
       .bind(8, static_cast<std::int64_t>(record.trials));
-  for (std::size_t i = 0; i < task::outcome_count; ++i) {
-    generation.bind(static_cast<int>(9 + i), static_cast<std::int64_t>(record.outcomes[i]));
-  }
-  generation.bind_numbers(13, record.guess).run();
+  for (std::size_t i = 0; i < task::outcome_count; ++i)
+    generation.bind(outcome_column(i) + 1, static_cast<std::int64_t>(record.outcomes[i]));
+  generation.bind_numbers(guess_column + 1, record.guess).run();
   Statement candidate(database_, "INSERT INTO candidates VALUES (?,?,?,?,?)");
   for (const CandidateRecord& each : candidates) {
     candidate.bind(1, number)
@@ -107,6 +124,7 @@ void Records::commit(const GenerationRecord& record, const std::vector<Candidate
       .bind(1, number + 1)
       .bind_bytes(2, search_state)
       .run();
+  put("committed", now_text());
   transaction.commit();
 }
 
@@ -139,7 +157,10 @@ void Records::check(std::size_t parameters) {
 
 std::vector<GenerationRecord> Records::generations() {
   Statement statement(database_,
-                      "SELECT g.*, t.seconds FROM generations g LEFT JOIN times t USING (generation) ORDER BY 1");
+                      fmt::format("SELECT generation, evaluations, best, median, sigma, axis_ratio, restarts, trials, "
+                                  "finished, silent, blown_up, not_finite, guess, {}, seconds "
+                                  "FROM generations LEFT JOIN times USING (generation) ORDER BY 1",
+                                  counts_time_outs_ ? "timed_out" : "0"));
   std::vector<GenerationRecord> records;
   while (statement.step()) {
     GenerationRecord record{.generation = static_cast<std::uint64_t>(statement.integer(0)),
@@ -150,11 +171,10 @@ std::vector<GenerationRecord> Records::generations() {
                             .axis_ratio = statement.number(5),
                             .restarts = static_cast<std::uint64_t>(statement.integer(6)),
                             .trials = static_cast<std::uint64_t>(statement.integer(7))};
-    for (std::size_t i = 0; i < task::outcome_count; ++i) {
-      record.outcomes[i] = static_cast<std::uint64_t>(statement.integer(static_cast<int>(8 + i)));
-    }
-    record.guess = statement.numbers(12);
-    record.seconds = statement.number(13);
+    for (std::size_t i = 0; i < task::outcome_count; ++i)
+      record.outcomes[i] = static_cast<std::uint64_t>(statement.integer(outcome_column(i)));
+    record.guess = statement.numbers(guess_column);
+    record.seconds = statement.number(guess_column + 2);
     records.push_back(std::move(record));
   }
   return records;

@@ -65,6 +65,7 @@ class Records {
 
  private:
   Database database_;
+  bool counts_time_outs_ = true;  // false in records of the first format
 };
 
 }  // namespace carve::experiment

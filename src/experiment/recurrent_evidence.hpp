@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,15 +46,17 @@ struct PhaseView {
   std::string name;
   double begin = 0;
   double end = 0;
-  bool plastic = true;
+  task::Learning plastic = {};
   bool shows = false;
 };
 
 struct RecurrentEvidence {
-  double lifetime = 0;                                           // s
-  double bin = 0;                                                // s, of rates
-  double recorded = 0;                                           // s, of the metrics, at the end
-  double raster_from = 0;                                        // s
+  double lifetime = 0;                // s
+  double bin = 0;                     // s, of rates
+  double recorded = 0;                // s, of the metrics, at the end
+  double raster_from = 0;             // s
+  std::optional<base::Hertz> target;  // of populations[target_of], if the loss has one
+  std::size_t target_of = 0;
   std::vector<std::pair<std::string, std::size_t>> populations;  // of neurons: name, size
   std::vector<std::size_t> shown;                                // neurons of each in the raster
   std::array<std::size_t, task::outcome_count> endings{};        // of the answer: fresh lifetimes by outcome

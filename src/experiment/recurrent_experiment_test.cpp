@@ -33,7 +33,7 @@ recorded = "1 s"
 inputs = { lowest_rate = "2 Hz", highest_rate = "4 Hz" }
 stimuli = { patterns = 1, share = 0.2, spots = 2, on = "0.2 s", off = "0.1 s" }
 phases = [
-  { name = "train", duration = "1.5 s", show = "familiar" },
+  { name = "train", duration = "1.5 s", plastic = ["I->E"], show = "familiar" },
   { name = "test", duration = "0.6 s", plastic = false, show = "both" },
 ]
 [loss]
@@ -111,6 +111,8 @@ TEST(RecurrentExperiment, mistakes_are_told) {
   told(with("duration = \"0.6 s\"", "duration = \"0.605 s\""), "not a multiple of 10 ms");
   told(with("name = \"test\"", "name = \"train\""), "two phases are called 'train'");
   told(with("show = \"familiar\"", "show = \"odd\""), "odd");
+  told(with("plastic = [\"I->E\"]", "plastic = [\"E->E\"]"), "there is no rule for 'E->E'");
+  told(with("plastic = [\"I->E\"]", "plastic = \"I->E\""), "expected true, false, or a list of connections");
   told(with("spots = 2", "population = \"E\""), "'E' is no population of inputs");
   told(with("lowest_rate = \"2 Hz\"", "lowest_rate = \"5 Hz\""), "lowest_rate is larger than highest_rate");
   told(with("recorded = \"1 s\"", "recorded = \"1 s\"\nlifetime = \"3 s\""), "with phases, their durations");
@@ -144,7 +146,11 @@ TEST(RecurrentExperiment, the_answer_says_what_its_lifetimes_show) {
   const auto document = nlohmann::json::parse(run_document(folder / "run"));
   const auto& view = document.at("recurrent");
   EXPECT_EQ(view["populations"].size(), 2U);
+  EXPECT_EQ(view["populations"][0]["target"], 8);
+  EXPECT_FALSE(view["populations"][1].contains("target"));
   EXPECT_EQ(view["phases"][1]["name"], "test");
+  EXPECT_EQ(view["phases"][0]["plastic"], nlohmann::json::array({"I->E"}));
+  EXPECT_EQ(view["phases"][1]["plastic"], false);
   ASSERT_EQ(view["trials"].size(), 2U);
   const auto& first = view["trials"][0];
   EXPECT_EQ(first["rate"]["found"]["E"].size(), 21U);

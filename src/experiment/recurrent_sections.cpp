@@ -68,7 +68,8 @@ void RecurrentSections::read_trials() {
   experiment_.trials = {.count = plan.count,
                         .steps = static_cast<std::int64_t>(task.steps()),
                         .redraw = plan.redraw,
-                        .validation = plan.validation};
+                        .validation = plan.validation,
+                        .wall_limit = plan.wall_limit};
   experiment_.resolved.set("trials", {resolved, {}});
   trials_known_ = diagnostics.size() == before;
 }
@@ -115,6 +116,7 @@ void RecurrentSections::read_phases(const Section& trials, Table& resolved) {
     task.phases.push_back(task::phase_schema().read(*table, each.span, "a phase", diagnostics));
     const task::Phase& phase = task.phases.back();
     check_stretches(phase.duration, place_in(*table, "duration", each.span), diagnostics);
+    check_plastic(*table);
     for (std::size_t i = 0; i + 1 < task.phases.size(); ++i) {
       if (task.phases[i].name == phase.name)
         diagnostics.error(place_in(*table, "name", each.span), "two phases are called '" + phase.name + "'");
@@ -124,6 +126,21 @@ void RecurrentSections::read_phases(const Section& trials, Table& resolved) {
     written.push_back({std::move(own), {}});
   }
   resolved.set("phases", {std::move(written), {}});
+}
+
+void RecurrentSections::check_plastic(const Table& phase) {
+  const Value* value = phase.find("plastic");
+  const auto* list = value ? value->as<base::Array>() : nullptr;
+  if (!list || !rules_known_) return;
+  std::vector<std::string> plastic;
+  for (const rule::RuleSpace& each : experiment_.rules.rules) plastic.push_back(each.name);
+  for (const Value& each : *list) {
+    const auto* name = each.as<std::string>();
+    if (!name || std::find(plastic.begin(), plastic.end(), *name) != plastic.end()) continue;
+    sections_.diagnostics().error(each.span,
+                                  "there is no rule for '" + *name + "'" + base::did_you_mean(*name, plastic),
+                                  "weights can change of " + base::join_choices(plastic));
+  }
 }
 
 void RecurrentSections::read_stimuli(const Section& trials, Table& resolved) {

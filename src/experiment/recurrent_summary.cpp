@@ -2,12 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "carve/experiment/json.hpp"
 #include "carve/experiment/rounded.hpp"
 
 namespace carve::experiment {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// Rates by population.
 Json rates_of(const RecurrentEvidence& evidence, const std::vector<std::vector<double>>& rates) {
@@ -27,6 +26,12 @@ Json json_of(const WeightView& view) {
           {"highest", rounded(view.highest)},
           {"before", rounded(view.before)},
           {"after", rounded(view.after)}};
+}
+
+/// As in a file: true, false, or the connections that change.
+Json json_of(const task::Learning& plastic) {
+  if (plastic.connections.empty()) return plastic.all;
+  return plastic.connections;
 }
 
 Json json_of(const RecurrentEvidence& evidence, const RecurrentTrialView& view) {
@@ -66,13 +71,14 @@ std::string recurrent_text(const RecurrentEvidence& evidence) {
                                    {"size", evidence.populations[p].second},
                                    {"shown", evidence.shown[p]}});
   }
+  if (evidence.target) json["populations"][evidence.target_of]["target"] = evidence.target->value;
   for (std::size_t k = 0; k < evidence.endings.size(); ++k)
     json["endings"][std::string(task::outcome_names[k])] = evidence.endings[k];
   for (const PhaseView& each : evidence.phases) {
     json["phases"].push_back({{"name", each.name},
                               {"begin", rounded(each.begin)},
                               {"end", rounded(each.end)},
-                              {"plastic", each.plastic},
+                              {"plastic", json_of(each.plastic)},
                               {"shows", each.shows}});
   }
   for (const RecurrentTrialView& each : evidence.trials) json["trials"].push_back(json_of(evidence, each));

@@ -5,29 +5,21 @@
 #include <cmath>
 
 #include "carve/base/scalar_math.hpp"
+#include "carve/experiment/fit_coordinates.hpp"
 #include "carve/search/cma_es.hpp"
 
 namespace carve::experiment {
 
-std::vector<double> refit(const FitContext& context, std::vector<double> values, std::vector<std::size_t> free,
-                          const Refit& how) {
-  // Steps are measured in the largest coefficient of the parameter's own rule.
-  std::vector<double> units(context.rules.rules.size(), 0.0);
-  for (const std::size_t i : free) {
-    double& unit = units[context.rules.rule_of(i)];
-    unit = std::max(unit, std::abs(values[i]));
-  }
-  std::erase_if(free, [&](std::size_t i) { return units[context.rules.rule_of(i)] == 0; });
-  if (free.empty()) return values;
-  const auto unit_of = [&](std::size_t i) { return units[context.rules.rule_of(i)]; };
+std::vector<double> refit(const FitContext& context, const std::vector<double>& values,
+                          const std::vector<std::size_t>& free, const Refit& how) {
+  const FitCoordinates coordinates = fit_coordinates(context.rules, values, free);
+  if (coordinates.size() == 0) return values;
   search::Problem problem{.seed = context.seed};
-  for (const std::size_t i : free) problem.coordinates.push_back({.initial = values[i] / unit_of(i)});
-  const auto optimiser = search::make_cma_es({.population = 16, .sigma = how.sigma}, problem);
-  const auto at = [&](std::span<const double> point) {
-    std::vector<double> candidate = values;
-    for (std::size_t k = 0; k < free.size(); ++k) candidate[free[k]] = point[k] * unit_of(free[k]);
-    return candidate;
-  };
+  const std::vector<double> start = coordinates.point(values);
+  for (std::size_t k = 0; k < coordinates.size(); ++k)
+    problem.coordinates.push_back({.initial = start[k], .lower = coordinates.lower[k], .upper = coordinates.upper[k]});
+  const auto optimiser = search::make_cma_es({.population = how.population, .sigma = how.sigma}, problem);
+  const auto at = [&](std::span<const double> point) { return coordinates.values(point, values); };
   for (int generation = 0; generation < how.generations && optimiser->progress().stopped.empty(); ++generation) {
     const search::Candidates asked = optimiser->ask();
     std::vector<std::vector<double>> candidates;

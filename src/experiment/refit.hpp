@@ -13,19 +13,20 @@ namespace carve::experiment {
 struct FitContext {
   const evaluate::Evaluator& evaluator;
   const rule::RuleSet& rules;
-  std::span<const task::Trial> trials;
+  const evaluate::Trials& trials;
   const evaluate::Workers& workers;
   std::uint64_t seed = 1;
 };
 
 struct Refit {
-  double sigma = 0.1;  // first steps, relative to the largest coefficient of a parameter's rule
+  double sigma = 0.1;  // first steps, in FitCoordinates
   int generations = 40;
+  std::int64_t population = 16;
 };
 
 /// Improves the parameters `free` of `values` by a short CMA-ES of its own; all others stay as they are.
-[[nodiscard]] std::vector<double> refit(const FitContext& context, std::vector<double> values,
-                                        std::vector<std::size_t> free, const Refit& how = {});
+[[nodiscard]] std::vector<double> refit(const FitContext& context, const std::vector<double>& values,
+                                        const std::vector<std::size_t>& free, const Refit& how = {});
 
 /// The values of all `count` parameters, positive factors, with the least loss: a grid of factors, narrowed three
 /// times. At most 3 of them: the grid is full. Coarse grids, where precision is of no use, see only the first `glance`

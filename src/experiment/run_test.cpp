@@ -107,6 +107,26 @@ TEST(Run, stopped_and_resumed_gives_the_bits_of_one_that_never_stopped) {
   }
 }
 
+TEST(Run, stopped_while_it_answers_makes_the_answer_anew) {
+  const Folder folder;
+  Run::create(read(small), folder / "whole").go({.threads = 1});
+  evaluate::StopFlag stop{0};
+  const auto stop_now = [&](const std::string&) { stop = 1; };
+  EXPECT_FALSE(Run::create(read(small), folder / "parts").go({.threads = 2, .stop = &stop, .on_phase = stop_now}));
+  EXPECT_FALSE(fs::exists(folder / "parts/rule.toml"));
+  {
+    Records records(folder / "parts/run.sqlite", Records::Mode::read);
+    EXPECT_EQ(records.get("status"), "interrupted");
+    EXPECT_EQ(records.generations().size(), 8U);
+    EXPECT_FALSE(records.get("answer"));
+  }
+  base::Diagnostics diagnostics;
+  const auto run = Run::open(folder / "parts", diagnostics);
+  ASSERT_TRUE(run) << diagnostics.render();
+  EXPECT_TRUE(run->go({.threads = 2}));
+  EXPECT_EQ(fingerprint(folder / "parts"), fingerprint(folder / "whole"));
+}
+
 /// `small` with a search along exact gradients, from two starts.
 std::string small_gradient(const std::string& rule) {
   std::string text = small;

@@ -46,12 +46,6 @@ rule::RuleSpace frozen(const std::string& name) {
   return *rule::read_event_rule(name, table, {}, none);
 }
 
-/// Input spikes per second of one input of a population, on average.
-double input_rate(const network::SpikingInput& input, double dt) {
-  const double seconds = static_cast<double>(input.spikes.steps()) * dt;
-  return static_cast<double>(input.spikes.sources.size()) / static_cast<double>(input.spikes.inputs) / seconds;
-}
-
 /// The spikes of the last `shown` steps.
 Raster raster_of(const network::SpikeTrains& trains, std::size_t shown) {
   Raster raster;
@@ -76,7 +70,7 @@ class Confirmation {
   }
 
   Answer answer(const std::vector<Values>& candidates) {
-    const std::vector<task::Trial> choosing =
+    const evaluate::Trials choosing =
         make(task::Split::search, first_choosing_trial,
              std::max(choosing_trials, static_cast<std::size_t>(experiment_.trials.count)));
     const evaluate::Evaluation judged = evaluator_.evaluate(candidates, choosing, workers_);
@@ -88,7 +82,7 @@ class Confirmation {
   }
 
  private:
-  [[nodiscard]] std::vector<task::Trial> make(task::Split split, std::uint32_t first, std::size_t count) const {
+  [[nodiscard]] evaluate::Trials make(task::Split split, std::uint32_t first, std::size_t count) const {
     return evaluate::make_trials(experiment_.trial_source(), split, first, count, workers_);
   }
 
@@ -101,59 +95,55 @@ class Confirmation {
   /// What came of one rule in every validation trial so far.
   struct Record {
     std::vector<double> losses, rates;
-    void add(const task::SpikingTask& task, const task::Trial& trial, const network::SpikingLife& life) {
-      losses.push_back(task.loss->score({trial.heard->spikes, life, task.neuron.dt}));
-      rates.push_back(rate_of(task, life));
-    }
   };
 
   void validate(Answer& answer, const std::vector<Values>& candidates, const Values& found) {
     // The answer, the answer less one term each, every candidate: all live through the same trials, a few at a time.
-    std::vector<Values> all{found};
     const std::vector<std::size_t> present = removable(experiment_.rules, found);
-    for (const std::size_t i : present) {
-      all.push_back(found);
-      all.back()[i] = 0;
-    }
+    std::vector<Values> all = without_each(present, found);
     all.insert(all.end(), candidates.begin(), candidates.end());
-    std::vector<Record> records(all.size());
-    Record known;
+    std::vector<Record> records(all.size() + (known_ ? 1 : 0));  // the known rule's last
     SpikingEvidence evidence{.frame = frame()};
     for (const rule::Rule& each : answer.found) evidence.windows.push_back(pair_window(each));
     double pre_rate = 0;
     const auto count = static_cast<std::size_t>(experiment_.trials.validation);
-    for (std::size_t first = 0; first < count; first += trials_at_once) {
+    const std::size_t at_once = trials_at_once * workers_.processes();
+    for (std::size_t first = 0; first < count; first += at_once) {
       const auto trials =
-          make(task::Split::validation, static_cast<std::uint32_t>(first), std::min(trials_at_once, count - first));
-      std::vector<std::vector<network::SpikingLife>> lives(trials.size()), known_lives(trials.size());
-      workers_.each(trials.size(), [&](std::size_t t) {
-        lives[t] = evaluator_.live(all, trials[t]);
-        if (known_) known_lives[t] = known_->live(std::span(&experiment_.reference->values, 1), trials[t]);
+          make(task::Split::validation, static_cast<std::uint32_t>(first), std::min(at_once, count - first));
+      // Of each trial: the loss and the rate of each rule, those of the known rule, and the rate of its inputs.
+      const std::size_t width = 2 * (all.size() + 1) + 1;
+      const auto found_there = workers_.share(trials.size(), 1, width, [&](std::size_t t, std::span<double> places) {
+        const network::SpikingTrial& heard = trials[t].heard->spikes;
+        std::vector<network::SpikingLife> lives = evaluator_.live(all, trials[t], workers_);
+        if (known_) lives.push_back(live_known(trials[t]));
+        for (std::size_t i = 0; i < lives.size(); ++i) {
+          places[2 * i] = task_.loss->score({heard, lives[i], task_.neuron.dt});
+          places[2 * i + 1] = rate_of(task_, lives[i]);
+        }
+        places.back() = plastic_input_rate(task_, trials[t]);
       });
       for (std::size_t t = 0; t < trials.size(); ++t) {
-        for (std::size_t i = 0; i < all.size(); ++i) records[i].add(task_, trials[t], lives[t][i]);
-        if (known_) known.add(task_, trials[t], known_lives[t].front());
-        const network::SpikingTrial& heard = trials[t].heard->spikes;
-        pre_rate += input_rate(task_.plastic.inhibition ? heard.inhibition : heard.excitation, task_.neuron.dt.value) /
-                    static_cast<double>(count);
-        if (evidence.trials.size() < lifetimes_shown)
-          evidence.trials.push_back(view(trials[t], lives[t].front(), known_ ? &known_lives[t].front() : nullptr));
+        const auto places = std::span(found_there).subspan(t * width, width);
+        for (std::size_t i = 0; i < records.size(); ++i) {
+          records[i].losses.push_back(places[2 * i]);
+          records[i].rates.push_back(places[2 * i + 1]);
+        }
+        pre_rate += places.back() / static_cast<double>(count);
+        if (workers_.lead() && evidence.trials.size() < lifetimes_shown)
+          evidence.trials.push_back(view(trials[t], found));
       }
     }
     const Record& own = records.front();
     answer.losses = own.losses;
     answer.validation = measure(own.losses);
     answer.metrics = metrics_of(task_.loss->target().value, own.rates);
-    for (std::size_t k = 0; k < present.size(); ++k) {
-      answer.terms.push_back({experiment_.rules.rules[experiment_.rules.rule_of(present[k])].name,
-                              term_label(experiment_.rules, present[k]), measure(records[1 + k].losses, own.losses)});
-    }
+    std::vector<Values> losses;
+    for (const Record& each : records) losses.push_back(each.losses);
+    add_terms(answer, experiment_.rules, present, losses);
     if (known_) {
-      const Reference& reference = *experiment_.reference;
-      answer.reference = Compared{reference.name, reference.rules.at(reference.values), measure(known.losses),
-                                  measure(own.losses, known.losses)};
-      const auto metrics = metrics_of(task_.loss->target().value, known.rates);
-      for (std::size_t k = 0; k < metrics.size(); ++k) answer.metrics[k].reference = metrics[k].found;
+      const Record& known = records.back();
+      add_reference(answer, *experiment_.reference, known.losses, metrics_of(task_.loss->target().value, known.rates));
     }
     for (std::size_t i = 0; i < answer.starts; ++i)
       evidence.settled.push_back(settle(candidates[i], measure(records[1 + present.size() + i].rates), pre_rate));
@@ -186,17 +176,21 @@ class Confirmation {
     return settled;
   }
 
-  [[nodiscard]] SpikingView view(const task::Trial& trial, const network::SpikingLife& life,
-                                 const network::SpikingLife* known) const {
+  [[nodiscard]] network::SpikingLife live_known(const task::Trial& trial) const {
+    return known_->live(std::span(&experiment_.reference->values, 1), trial, workers_).front();
+  }
+
+  [[nodiscard]] SpikingView view(const task::Trial& trial, const Values& found) const {
+    const network::SpikingLife life = evaluator_.live(std::span(&found, 1), trial, workers_).front();
     const network::SpikingTrial& heard = trial.heard->spikes;
     const std::size_t shown = task_.neuron.steps_in(raster_length);
     const Values nothing;
     SpikingView view{.trial = trial.index,
-                     .before = still_.live(std::span(&nothing, 1), trial, true).front().spikes,
+                     .before = still_.live(std::span(&nothing, 1), trial, workers_, true).front().spikes,
                      .found = life.spikes,
                      .excitation = raster_of(heard.excitation.spikes, shown),
                      .inhibition = raster_of(heard.inhibition.spikes, shown)};
-    if (known) view.known = known->spikes;
+    if (known_) view.known = live_known(trial).spikes;
     view.weights = {{"excitation", heard.excitation.weights, life.excitation},
                     {"inhibition", heard.inhibition.weights, life.inhibition}};
     return view;
@@ -223,19 +217,32 @@ std::size_t spiking_answer_trials(const Experiment& experiment) {
 Judged judge_spiking(const Experiment& experiment, const evaluate::Evaluator& evaluator,
                      const std::vector<double>& values, std::size_t trials, const evaluate::Workers& workers) {
   const task::SpikingTask& task = *experiment.spiking;
-  Judged judged{std::vector<double>(trials), std::vector<task::Outcome>(trials), {}};
-  std::vector<double> rates(trials);
+  Judged judged;
+  std::vector<double> rates;
   // A trial is made where it is lived through: ten minutes of spikes take more than 100 MB.
-  workers.each(trials, [&](std::size_t t) {
+  constexpr std::size_t width = 3;  // loss, outcome, rate
+  const auto found = workers.share(trials, 1, width, [&](std::size_t t, std::span<double> places) {
     const task::Trial trial =
         task::make_trial(experiment.trial_source(), task::Split::validation, static_cast<std::uint32_t>(t));
-    const network::SpikingLife life = evaluator.live(std::span(&values, 1), trial).front();
-    judged.losses[t] = task.loss->score({trial.heard->spikes, life, task.neuron.dt});
-    judged.outcomes[t] = evaluate::outcome_of(life.ending);
-    rates[t] = rate_of(task, life);
+    const network::SpikingLife life = evaluator.live(std::span(&values, 1), trial, workers).front();
+    places[0] = task.loss->score({trial.heard->spikes, life, task.neuron.dt});
+    places[1] = static_cast<double>(evaluate::outcome_of(life.ending));
+    places[2] = rate_of(task, life);
   });
+  for (std::size_t t = 0; t < trials; ++t) {
+    judged.losses.push_back(found[t * width]);
+    judged.outcomes.push_back(static_cast<task::Outcome>(found[t * width + 1]));
+    rates.push_back(found[t * width + 2]);
+  }
   judged.metrics = metrics_of(task.loss->target().value, rates);
   return judged;
+}
+
+double plastic_input_rate(const task::SpikingTask& task, const task::Trial& trial) {
+  const network::SpikingTrial& heard = trial.heard->spikes;
+  const network::SpikingInput& input = task.plastic.inhibition ? heard.inhibition : heard.excitation;
+  const double seconds = static_cast<double>(input.spikes.steps()) * task.neuron.dt.value;
+  return static_cast<double>(input.spikes.sources.size()) / static_cast<double>(input.spikes.inputs) / seconds;
 }
 
 }  // namespace carve::experiment

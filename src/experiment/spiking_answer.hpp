@@ -23,4 +23,7 @@ namespace carve::experiment {
                                    const std::vector<double>& values, std::size_t trials,
                                    const evaluate::Workers& workers);
 
+/// Spikes per second of one plastic input in a trial, on average; of inhibition where both populations are plastic.
+[[nodiscard]] double plastic_input_rate(const task::SpikingTask& task, const task::Trial& trial);
+
 }  // namespace carve::experiment

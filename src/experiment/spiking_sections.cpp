@@ -51,7 +51,8 @@ void SpikingSections::read_trials() {
   experiment_.trials = {.count = plan.count,
                         .steps = static_cast<std::int64_t>(spiking.steps()),
                         .redraw = plan.redraw,
-                        .validation = plan.validation};
+                        .validation = plan.validation,
+                        .wall_limit = plan.wall_limit};
   Table resolved;
   schema.write(plan, resolved);
   const Value* inputs = section->table.find("inputs");

@@ -5,13 +5,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "carve/experiment/json.hpp"
 #include "carve/experiment/rounded.hpp"
 #include "carve/network/rate_filter.hpp"
 
 namespace carve::experiment {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t points_of_a_curve = 120;
 

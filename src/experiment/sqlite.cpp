@@ -17,7 +17,9 @@ void Database::Close::operator()(sqlite3* database) const { sqlite3_close(databa
 Database::Database(const std::string& path, Mode mode) : path_(path) {
   // Reading too may have to write: a run that was killed while it wrote leaves a journal to be rolled back first.
   // Where the file is read-only, SQLite opens it so by itself.
-  const int flags = mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
+  const int flags = mode == Mode::watch    ? SQLITE_OPEN_READONLY
+                    : mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                           : SQLITE_OPEN_READWRITE;
   sqlite3* database = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
   database_.reset(database);
@@ -25,7 +27,8 @@ Database::Database(const std::string& path, Mode mode) : path_(path) {
   sqlite3_extended_result_codes(database, 1);
   sqlite3_busy_timeout(database, 5000);
   // A rollback journal needs no shared memory, so it is safe on network disks; the journal is kept and overwritten.
-  execute(mode == Mode::read ? "PRAGMA query_only = 1" : "PRAGMA journal_mode = PERSIST; PRAGMA synchronous = NORMAL");
+  execute(mode == Mode::read || mode == Mode::watch ? "PRAGMA query_only = 1"
+                                                    : "PRAGMA journal_mode = PERSIST; PRAGMA synchronous = NORMAL");
 }
 
 void Database::execute(const std::string& sql) {
@@ -57,6 +60,9 @@ void Database::fail(int code) const {
       throw base::EnvironmentError(fmt::format("cannot open '{}'", path_),
                                    "is this a run folder, and may you read it?");
     case SQLITE_READONLY:
+      if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY)
+        throw HalfWritten(fmt::format("'{}' is half-written", path_), "'carve resume' mends it and goes on");
+      [[fallthrough]];
     case SQLITE_PERM:
       throw base::EnvironmentError(fmt::format("'{}' cannot be written", path_), "check the permissions of the folder");
     case SQLITE_BUSY:

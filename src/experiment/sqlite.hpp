@@ -8,12 +8,20 @@
 #include <string_view>
 #include <vector>
 
+#include "carve/base/error.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace carve::experiment {
 
 class Database;
+
+/// Thrown to one who watches where the file must be mended first: its writer was killed.
+class HalfWritten : public base::EnvironmentError {
+ public:
+  using EnvironmentError::EnvironmentError;
+};
 
 /// A prepared statement. Parameters count from 1, columns from 0. Throws base::EnvironmentError.
 class Statement {
@@ -49,7 +57,8 @@ class Statement {
 
 class Database {
  public:
-  enum class Mode { create, write, read };
+  /// watch: nothing is ever written, not even to mend what a killed writer left half-written.
+  enum class Mode { create, write, read, watch };
   /// Throws base::EnvironmentError where the file is missing, no database, or not writable.
   Database(const std::string& path, Mode mode);
 

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "carve/experiment/answer.hpp"
 #include "carve/experiment/records.hpp"
 
 namespace carve::experiment {
@@ -16,9 +15,8 @@ struct Provenance {
   int threads = 0;
 };
 
-/// The stored forms (JSON texts) of provenance and answer.
+/// Its stored form, JSON.
 [[nodiscard]] std::string provenance_text(const Provenance& provenance);
-[[nodiscard]] std::string answer_text(const Answer& answer);
 
 /// Everything about the run in `folder`, JSON. Throws base::EnvironmentError.
 [[nodiscard]] std::string run_document(const std::string& folder);
@@ -30,16 +28,5 @@ struct Provenance {
 
 /// The columns of a candidate's parameters.
 [[nodiscard]] std::vector<std::string> parameter_names(Records& records);
-
-/// What `carve evaluate --json` prints.
-struct Evaluated {
-  std::vector<rule::Rule> rules;  // or
-  std::string baseline;
-  double rate = 0;  // of the baseline
-  Measured loss;
-  task::OutcomeCounts outcomes{};
-  std::vector<MetricEvidence> metrics;
-};
-[[nodiscard]] std::string evaluated_text(const Evaluated& evaluated);
 
 }  // namespace carve::experiment

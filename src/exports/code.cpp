@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cctype>
 #include <cmath>
 #include <set>
 
@@ -80,6 +81,71 @@ bool spikes_only(const rule::Rule& rule, std::string_view target, base::Diagnost
       fmt::format("the rule reads '{}', a state of the postsynaptic neuron, and {} has no neuron", state->name, target),
       "--to latex writes any rule");
   return false;
+}
+
+bool spikes_alone(const Published& published, std::string_view target, base::Diagnostics& diagnostics) {
+  if (!one_rule(published, target, diagnostics)) return false;
+  const auto& events = published.rules.front().space.events;
+  if (!events) {
+    diagnostics.error({}, fmt::format("{} has no rate neurons, and this rule is between such", target),
+                      "--to numpy, brian2, sympy and latex have");
+    return false;
+  }
+  return spikes_only(published.rules.front(), target, diagnostics);
+}
+
+std::string identifier(const std::string& name) {
+  std::string result;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name.compare(i, 2, "->") == 0) {
+      result += "_to_";
+      ++i;
+    } else {
+      result += std::isalnum(static_cast<unsigned char>(name[i])) ? name[i] : '_';
+    }
+  }
+  return result;
+}
+
+std::string decimals(std::string_view formula) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto letter = [&](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || digit(c); };
+  std::string result;
+  for (std::size_t i = 0; i < formula.size();) {
+    std::size_t end = i + 1;
+    if (digit(formula[i])) {
+      bool whole = true;
+      while (end < formula.size() && (digit(formula[end]) || formula[end] == '.' || formula[end] == 'e' ||
+                                      ((formula[end] == '-' || formula[end] == '+') && formula[end - 1] == 'e'))) {
+        whole = whole && digit(formula[end]);
+        ++end;
+      }
+      result += formula.substr(i, end - i);
+      if (whole) result += ".0";
+    } else {
+      if (letter(formula[i])) {
+        while (end < formula.size() && letter(formula[end])) ++end;
+      }
+      result += formula.substr(i, end - i);
+    }
+    i = end;
+  }
+  return result;
+}
+
+const rule::Dialect& c_dialect() {
+  using rule::Operation;
+  static const rule::Dialect dialect{.patterns = {{Operation::power, "pow({}, {})"},
+                                                  {Operation::abs, "fabs({})"},
+                                                  {Operation::minimum, "fmin({}, {})"},
+                                                  {Operation::maximum, "fmax({}, {})"},
+                                                  {Operation::less, "(({} < {}) ? 1.0 : 0.0)"},
+                                                  {Operation::less_equal, "(({} <= {}) ? 1.0 : 0.0)"},
+                                                  {Operation::greater, "(({} > {}) ? 1.0 : 0.0)"},
+                                                  {Operation::greater_equal, "(({} >= {}) ? 1.0 : 0.0)"},
+                                                  {Operation::equal, "(({} == {}) ? 1.0 : 0.0)"},
+                                                  {Operation::not_equal, "(({} != {}) ? 1.0 : 0.0)"}}};
+  return dialect;
 }
 
 std::string python_name(const std::string& name) {

@@ -38,6 +38,9 @@ bool one_rule(const Published& published, std::string_view target, base::Diagnos
 /// Whether a rule between spiking neurons reads spikes and weights alone; else reports the state that it reads.
 bool spikes_only(const rule::Rule& rule, std::string_view target, base::Diagnostics& diagnostics);
 
+/// All of these: one rule, between spiking neurons, of spikes and weights alone; else reports what is not.
+bool spikes_alone(const Published& published, std::string_view target, base::Diagnostics& diagnostics);
+
 /// A number in Python, every digit; `infinity` where it is infinite, with its sign.
 [[nodiscard]] std::string python(double value, std::string_view infinity = "np.inf");
 /// "[0.1, 0.2]"
@@ -45,6 +48,13 @@ bool spikes_only(const rule::Rule& rule, std::string_view target, base::Diagnost
 
 /// A name that Python takes: "lambda" as "lambda_".
 [[nodiscard]] std::string python_name(const std::string& name);
+
+/// A name of letters, digits and _: "I->E" as "I_to_E".
+[[nodiscard]] std::string identifier(const std::string& name);
+/// Every whole number of a formula with a point, where 1/2 would be 0: "1*x_1" as "1.0*x_1".
+[[nodiscard]] std::string decimals(std::string_view formula);
+/// Formulas in C.
+[[nodiscard]] const rule::Dialect& c_dialect();
 
 /// Formulas in NumPy, with numpy as np.
 [[nodiscard]] const rule::Dialect& numpy_dialect();

@@ -28,5 +28,9 @@ struct Exporter {
 extern const Exporter numpy_exporter;
 extern const Exporter brian2_exporter;
 extern const Exporter latex_exporter;
+extern const Exporter sympy_exporter;
+extern const Exporter nestml_exporter;
+extern const Exporter pygenn_exporter;
+extern const Exporter auryn_exporter;
 
 }  // namespace carve::exports

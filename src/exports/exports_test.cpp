@@ -1,6 +1,8 @@
 // Exported files run where they are meant to run, and agree with carve; a wrong one notices.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <fstream>
 #include <regex>
 
 #include <gtest/gtest.h>
@@ -111,6 +113,40 @@ TEST(Brian2, runs_and_agrees) {
   expect_to_run(brian2_exporter, all_rules());
 }
 
+TEST(SymPy, agrees_at_random_points) {
+  if (!has_module("sympy")) GTEST_SKIP() << "no SymPy";
+  auto rules = all_rules();
+  rules.push_back({rate_rule("0.05*(x*y - y^2*w)"), rate_rule("-0.1*x*y", "lateral")});
+  rules.push_back({rule::test::event_rule("on_pre = \"0.01*V*w\"\ntau_V = \"9 ms\"\n", {})});  // no neuron is needed
+  expect_to_run(sympy_exporter, std::move(rules));
+}
+
+/// Compares with src/exports/golden/NAME; writes that file instead where the environment has CARVE_UPDATE_GOLDEN.
+void expect_golden(const Exporter& exporter, const std::string& name) {
+  const std::string text = written(exporter, all_rules()[5]);
+  const std::string path = fmt::format("{}/src/exports/golden/{}", CARVE_SOURCE_DIR, name);
+  if (std::getenv("CARVE_UPDATE_GOLDEN")) std::ofstream(path) << text;
+  std::ifstream file(path);
+  EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(file), {})) << path;
+}
+
+TEST(Nestml, is_the_golden_file) { expect_golden(nestml_exporter, "rule.nestml"); }
+TEST(PyGenn, is_the_golden_file) { expect_golden(pygenn_exporter, "pygenn.txt"); }
+TEST(Auryn, is_the_golden_file) { expect_golden(auryn_exporter, "auryn.txt"); }
+
+TEST(Exports, of_spikes_refuse_rate_rules) {
+  for (const Exporter* exporter : {&nestml_exporter, &pygenn_exporter, &auryn_exporter}) {
+    base::Diagnostics diagnostics;
+    EXPECT_FALSE(exporter->write({{rate_rule("x*y")}, ""}, diagnostics));
+    EXPECT_NE(diagnostics.render().find("has no rate neurons"), std::string::npos);
+  }
+}
+
+TEST(Code, whole_numbers_get_a_point) {
+  EXPECT_EQ(decimals("1*x_1 - pow(A2, 3)/4 + 1e-05*0.5 - 2.5e3"), "1.0*x_1 - pow(A2, 3.0)/4.0 + 1e-05*0.5 - 2.5e3");
+  EXPECT_EQ(identifier("I->E"), "I_to_E");
+}
+
 TEST(Exports, a_wrong_weight_is_noticed) {
   if (!has_module("brian2")) GTEST_SKIP() << "no Brian 2";
   const base::test::Folder folder;
@@ -135,9 +171,10 @@ TEST(Exports, say_that_a_rule_needs_a_neuron) {
   const Published states{{rule::test::event_rule("on_pre = \"0.01*V\"\ntau_V = \"9 ms\"\n", {})}, ""};
   for (const Exporter* const exporter : exporters()) {
     base::Diagnostics diagnostics;
-    const bool latex = exporter->name == "latex";
-    EXPECT_EQ(exporter->write(states, diagnostics).has_value(), latex);
-    EXPECT_EQ(diagnostics.render().find("reads 'V', a state of the postsynaptic neuron") != std::string::npos, !latex);
+    const bool formulas = exporter->name == "latex" || exporter->name == "sympy";
+    EXPECT_EQ(exporter->write(states, diagnostics).has_value(), formulas);
+    EXPECT_EQ(diagnostics.render().find("reads 'V', a state of the postsynaptic neuron") != std::string::npos,
+              !formulas);
   }
 }
 

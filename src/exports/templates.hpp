@@ -11,5 +11,9 @@ extern const std::string_view numpy_network;
 extern const std::string_view brian2_events;
 extern const std::string_view brian2_rate;
 extern const std::string_view latex;
+extern const std::string_view sympy;
+extern const std::string_view nestml;
+extern const std::string_view pygenn;
+extern const std::string_view auryn;
 
 }  // namespace carve::exports::templates

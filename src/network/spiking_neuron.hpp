@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -91,8 +92,12 @@ struct RateLimits {
   base::Seconds time_constant{1};
 };
 
-/// How a lifetime ended. An infinite or undefined weight is not_finite, whatever else is true.
-enum class Ending : std::uint8_t { finished, silent, blown_up, not_finite };
+/// How a lifetime ended: cut_short by whoever asked for it. An infinite or undefined weight is not_finite, whatever
+/// else is true.
+enum class Ending : std::uint8_t { finished, silent, blown_up, not_finite, cut_short };
+
+/// Asked every so often while a lifetime is simulated: true cuts it short. What it throws ends the simulation.
+using CutShort = std::function<bool()>;
 
 /// What one candidate's neuron did.
 struct SpikingLife {

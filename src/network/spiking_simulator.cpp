@@ -225,7 +225,8 @@ void SpikingSimulator<T>::keep_weights(const State& state, const SpikingTrial& t
 template <class T>
 std::vector<SpikingLife> SpikingSimulator<T>::run(const SpikingBlock<T>& block, const SpikingTrial& trial,
                                                   std::span<const T> static_drive,
-                                                  const std::optional<RateLimits>& limits) const {
+                                                  const std::optional<RateLimits>& limits,
+                                                  const CutShort& cut_short) const {
   const base::FlushDenormals flush;
   State state;
   start(block, trial, static_drive, state);
@@ -253,6 +254,13 @@ std::vector<SpikingLife> SpikingSimulator<T>::run(const SpikingBlock<T>& block, 
       state.stop(lane);
       --living;
     }
+    if (!cut_short || living == 0 || state.stretch.end == trial.steps() || !cut_short()) continue;
+    for (std::size_t lane = 0; lane < block.count; ++lane) {
+      if (lives[lane].ending != Ending::finished) continue;
+      lives[lane].ending = Ending::cut_short;
+      keep_weights(state, trial, lane, lives[lane]);
+    }
+    break;
   }
   for (std::size_t lane = 0; lane < block.count; ++lane) {
     if (lives[lane].ending == Ending::finished) keep_weights(state, trial, lane, lives[lane]);

@@ -50,10 +50,12 @@ class SpikingSimulator {
     return static_drive<T>(neuron_, trial, {plastic(0), plastic(1)});
   }
 
-  /// One lifetime of each of the block's candidates, in their order. Without limits nobody ends early.
+  /// One lifetime of each of the block's candidates, in their order. Without limits nobody ends early; `cut_short`,
+  /// asked every 50 ms of the lifetime, ends all that still live.
   [[nodiscard]] std::vector<SpikingLife> run(const SpikingBlock<T>& block, const SpikingTrial& trial,
                                              std::span<const T> static_drive,
-                                             const std::optional<RateLimits>& limits = {}) const;
+                                             const std::optional<RateLimits>& limits = {},
+                                             const CutShort& cut_short = {}) const;
 
  private:
   struct State;

@@ -12,6 +12,10 @@ CARVE_ASSET(report_html)
 CARVE_ASSET(report_scripts)
 CARVE_ASSET(compare_html)
 CARVE_ASSET(compare_scripts)
+CARVE_ASSET(predictions_html)
+CARVE_ASSET(predictions_scripts)
+CARVE_ASSET(sweep_html)
+CARVE_ASSET(sweep_scripts)
 CARVE_ASSET(vega)
 CARVE_ASSET(vega_lite)
 CARVE_ASSET(vega_embed)
@@ -22,9 +26,19 @@ namespace carve::report {
 
 Assets assets() {
 #define CARVE_ASSET(name) .name = { carve_report_##name, carve_report_##name##_size }
-  return {CARVE_ASSET(frame),          CARVE_ASSET(css),          CARVE_ASSET(report_html),
-          CARVE_ASSET(report_scripts), CARVE_ASSET(compare_html), CARVE_ASSET(compare_scripts),
-          CARVE_ASSET(vega),           CARVE_ASSET(vega_lite),    CARVE_ASSET(vega_embed),
+  return {CARVE_ASSET(frame),
+          CARVE_ASSET(css),
+          CARVE_ASSET(report_html),
+          CARVE_ASSET(report_scripts),
+          CARVE_ASSET(compare_html),
+          CARVE_ASSET(compare_scripts),
+          CARVE_ASSET(predictions_html),
+          CARVE_ASSET(predictions_scripts),
+          CARVE_ASSET(sweep_html),
+          CARVE_ASSET(sweep_scripts),
+          CARVE_ASSET(vega),
+          CARVE_ASSET(vega_lite),
+          CARVE_ASSET(vega_embed),
           CARVE_ASSET(licences)};
 #undef CARVE_ASSET
 }

@@ -292,6 +292,38 @@ TEST_F(Browser, draws_a_comparison) {
   expect_drawn(elements(compare_page("{}")), 0);
 }
 
+TEST_F(Browser, draws_a_sweep) {
+  json sweep = json::parse(R"({"name": "oja", "status": {"finished": 4, "failed": 0},
+    "axes": [{"key": "rule.feedforward.eta", "label": "eta", "values": [0.01, 0.1]},
+             {"key": "trials.inputs.kind", "label": "kind", "values": ["gaussian", "table"]}],
+    "settings": [], "runs": []})");
+  for (int k = 0; k < 4; ++k) {
+    const json settings{{"rule.feedforward.eta", k < 2 ? 0.01 : 0.1},
+                        {"trials.inputs.kind", k % 2 ? "table" : "gaussian"}};
+    sweep["runs"].push_back({{"name", "run" + std::to_string(k)},
+                             {"settings", settings},
+                             {"status", "finished"},
+                             {"rules", json::object()},
+                             {"loss", {{"validation", {{"mean", 0.1 + k}, {"error", 0.01}}}}}});
+    sweep["settings"].push_back({{"settings", settings},
+                                 {"runs", {k}},
+                                 {"finished", 1},
+                                 {"loss", {{"mean", 0.1 + k}, {"error", nullptr}, {"runs", 1}}}});
+  }
+  const std::string dom = elements(sweep_page(sweep.dump()));
+  expect_drawn(dom, 2);
+  EXPECT_THAT(dom, HasSubstr("Least loss on fresh data: eta = 0.01, kind = gaussian"));
+  EXPECT_EQ(count(dom, "class=\"folder\""), 5);  // four runs and the head
+  const std::string attack = "</script><img src=x onerror=\"document.documentElement.dataset.errors='attacked'\">";
+  sweep["runs"][0] = {{"name", attack}, {"status", "failed"}, {"problem", attack}};
+  sweep["axes"][1]["label"] = attack;
+  sweep["runs"][1]["loss"]["validation"]["mean"] = nullptr;
+  const std::string odd = elements(sweep_page(sweep.dump()));
+  EXPECT_EQ(attribute(odd, "data-errors"), "");
+  EXPECT_EQ(count(odd, "<img"), 0);
+  expect_drawn(elements(sweep_page("{}")), 0);
+}
+
 TEST_F(Browser, runs_no_script_and_no_markup_from_the_record) {
   const std::string attack = "</script><img src=x onerror=\"document.documentElement.dataset.errors='attacked'\">";
   json run = example();

@@ -20,7 +20,7 @@ const line_colours = [colour.blue, colour.orange, colour.green, colour.purple, c
 const font =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
 
-const plot_width = 730;
+const plot_width = globalThis.innerWidth < 560 ? 460 : 730; // on a telephone, so that its text stays readable
 const most_points = 300; // per line; more cannot be told apart at this width
 
 const config = {

@@ -104,8 +104,9 @@ std::string framed(const Json& record, const std::string& title, std::string_vie
 
 }  // namespace
 
-std::string page(std::string_view run_json) {
-  const Json run = parse(run_json);
+std::string page(std::string_view run_json, std::string_view use_json) {
+  Json run = parse(run_json);
+  if (!use_json.empty()) run["use"] = parse(use_json);
   const std::string name = text_at(run, "experiment", "name");
   return framed(run, name.empty() ? "carve report" : name + " - carve report", assets().report_html,
                 assets().report_scripts);
@@ -113,6 +114,18 @@ std::string page(std::string_view run_json) {
 
 std::string compare_page(std::string_view comparison_json) {
   return framed(parse(comparison_json), "carve comparison", assets().compare_html, assets().compare_scripts);
+}
+
+std::string sweep_page(std::string_view sweep_json) {
+  const Json sweep = parse(sweep_json);
+  const auto name = sweep.find("name");
+  return framed(sweep,
+                (name != sweep.end() && name->is_string() ? name->get<std::string>() + " - " : "") + "carve sweep",
+                assets().sweep_html, assets().sweep_scripts);
+}
+
+std::string predictions_page(std::string_view predictions_json) {
+  return framed(parse(predictions_json), "carve predictions", assets().predictions_html, assets().predictions_scripts);
 }
 
 }  // namespace carve::report

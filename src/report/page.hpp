@@ -29,7 +29,7 @@ namespace carve::report {
 ///     known         {NAME: {term: textbook coefficient relative to the main term}}; a term left out is 0
 ///     history       [{generation, evaluations, best, median, sigma, axis_ratio, restarts, failed: a share, seconds,
 ///                     coefficients: {NAME: {term: coefficient}}: of the search's mean}]
-///     outcomes      {finished, silent, blown_up, not_finite}: counts
+///     outcomes      {finished, silent, blown_up, not_finite, timed_out}: counts
 ///     lifetimes     [{trial, scale, measure: "component" or "subspace", components, weights: [output][input],
 ///                     image: {rows, columns}, path: {step: list, alignment, norm: [output][step], lateral: list}}]:
 ///                     the winner on fresh trials
@@ -49,7 +49,7 @@ namespace carve::report {
 ///     recurrent     of a recurrent network, measured on fresh trials; its rules are those of connections ("I->E"):
 ///                   {lifetime, bin: of rates, recorded: of metrics, raster_from: s, connections: [NAME],
 ///                    populations: [{name, size, shown: neurons in the raster}]: those of neurons,
-///                    endings: {finished, silent, blown_up, not_finite}: fresh lifetimes of the rule found,
+///                    endings: {finished, silent, blown_up, not_finite, timed_out}: fresh lifetimes of the rule found,
 ///                    phases: [{name, begin, end: s, plastic, shows: whether patterns are shown}],
 ///                    trials: [{trial, input_rate: Hz, ending: "finished", ...,
 ///                      rate: {before, found, known: {POPULATION: [Hz]}}: per bin; each may end early,
@@ -65,7 +65,11 @@ namespace carve::report {
 /// finite): the page then says so in words. Weights may have either sign; the page flips them to match for display.
 ///
 /// Throws base::EnvironmentError where the text is not a JSON object: the record of the run is damaged.
-[[nodiscard]] std::string page(std::string_view run_json);
+/// `use_json`, where not empty: what the answer is good for,
+///     folder        where the run is, for commands
+///     targets       [{name, together: whether it takes all rules at once}]: of `carve export`
+///     predictions   as predictions_page takes them
+[[nodiscard]] std::string page(std::string_view run_json, std::string_view use_json = {});
 
 /// The page that shows several runs side by side. `comparison_json` is what experiment::compare gives as its document:
 ///
@@ -79,5 +83,21 @@ namespace carve::report {
 ///
 /// Any part may be missing and any number may be null. Throws base::EnvironmentError as above.
 [[nodiscard]] std::string compare_page(std::string_view comparison_json);
+
+/// The page of a sweep. `sweep_json` is what experiment::summarise_sweep gives as its document
+/// (docs/reference/json.md). Any part may be missing and any number may be null. Throws base::EnvironmentError as
+/// above.
+[[nodiscard]] std::string sweep_page(std::string_view sweep_json);
+
+/// The page of predictions. `predictions_json` is what predictions::json_text gives:
+///
+///     weight        of the synapse
+///     rules         [{label, formula}]
+///     protocols     [{name, title, brief, cite, x: {title, values, labels: in place of them}, y: {title},
+///                     figures: [{rule: label, words, curves: [{name, y: list}]}]}]
+///     distinctions  [{protocol, curve, point: of x, separation, low, high: labels, words}]
+///
+/// Any part may be missing and any number may be null. Throws base::EnvironmentError as above.
+[[nodiscard]] std::string predictions_page(std::string_view predictions_json);
 
 }  // namespace carve::report

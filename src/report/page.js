@@ -139,6 +139,22 @@ function fill_terms() {
   slot("terms").append(h("p", {class: "table-note"}, "What each removal costs was not measured in this run."));
 }
 
+function fill_front() {
+  const specification = front_chart(run);
+  if (!specification) return hide("front");
+  draw(slot("front"), specification, "front", "Held-out loss against the number of terms");
+  slot("front").append(h("figcaption", {}, front_sentence(run)));
+  slot("front-table").append(front_table(run));
+  const rules = Object.entries(table(table(table(run.simplified).chosen).rules));
+  const named = (name) => (rules.length > 1 ? [h("p", {class: "table-note"}, `${name} synapses`)] : []);
+  const eta = "Numbers as the family has them: the formula has them times its learning rate.";
+  slot("front-intervals").append(
+    ...rules.flatMap(([name, rule]) => [...named(name), h("div", {class: "formula-line"}, formula(rule))]),
+    ...[interval_table(run)].filter(Boolean).flatMap((each) => [each, h("p", {class: "table-note"}, eta)]),
+    ...direction_lines(run).map((line) => h("p", {class: "table-note"}, line)),
+  );
+}
+
 function fill_search() {
   const losses = loss_chart(run);
   slot("search-words").textContent = search_words(run.method);
@@ -239,9 +255,12 @@ fill_page([
   fill_recurrent,
   fill_windows,
   fill_terms,
+  fill_front,
   fill_search,
   fill_starts,
   fill_settled,
+  fill_predictions,
+  fill_use,
   fill_failures,
   fill_provenance,
 ]);

@@ -127,6 +127,16 @@ TEST(ComparePage, holds_its_document_in_the_frame_of_all_pages) {
   }
 }
 
+TEST(SweepPage, holds_its_document_in_the_frame_of_all_pages) {
+  const std::string sweep = R"({"name": "oja</script>", "axes": [], "settings": [], "runs": [], "status": {}})";
+  const std::string html = sweep_page(sweep);
+  EXPECT_EQ(data_in(html), nlohmann::json::parse(sweep));
+  EXPECT_THAT(html, HasSubstr("<title>oja&lt;/script&gt; - carve sweep</title>"));
+  EXPECT_THAT(html, HasSubstr("default-src 'none'"));
+  EXPECT_THAT(html, Not(HasSubstr("{{")));
+  EXPECT_THROW((void)sweep_page("[]"), base::EnvironmentError);
+}
+
 TEST(Page, refuses_what_is_no_record) {
   for (const char* text : {"", "null", "[1, 2]", "{\"a\": ", "{\"a\": NaN}", "{\"a\": \"\xFF\"}", "{} {}"}) {
     EXPECT_THROW((void)page(text), base::EnvironmentError) << text;

@@ -23,6 +23,12 @@ function lifetime_axis(run, axis = true) {
   });
 }
 
+/// Which weights change in a phase.
+function change_of(phase) {
+  if (phase.plastic === false) return "weights fixed";
+  return Array.isArray(phase.plastic) ? `weights change of ${phase.plastic.join(", ")} alone` : "weights change";
+}
+
 /// Shaded bands for the phases of a lifetime, with their names at the top where `width` is given.
 function phase_layers(run, x, width) {
   if (!has_phases(run)) return [];
@@ -32,7 +38,7 @@ function phase_layers(run, x, width) {
     words: [
       `${number(phase.end - phase.begin)} s`,
       ...(phase.shows ? ["patterns shown"] : []),
-      phase.plastic === false ? "weights fixed" : "weights change",
+      change_of(phase),
     ].join(", "),
   }));
   const tooltip = [
@@ -77,6 +83,28 @@ function highest_rate(courses, end) {
   return (learned > 0 && all > 6 * learned ? learned : all) || 1;
 }
 
+/// A line at the rate that the loss asks for, where it asks for one.
+function target_layers(target, y) {
+  const line = {
+    data: {values: [{rate: target}]},
+    mark: {type: "rule", strokeWidth: 1.6, strokeDash: [6, 4], color: target_colour},
+    encoding: {y},
+  };
+  return is_number(target) ? [line] : [];
+}
+
+/// Says how high the found rule's rate is in the first moments, where the picture cuts them off.
+function beginning_layers(run, courses, highest, x) {
+  const found = courses.find(({which}) => which === "found");
+  const most = Math.max(0, ...(found ? found.rows : []).map((row) => row.rate));
+  const words = {
+    data: {values: [{time: lifetime_of(run), words: `at first up to ${number(most, 2)} Hz`}]},
+    mark: {type: "text", align: "right", baseline: "top", dx: -5, color: condition_looks.found.stroke},
+    encoding: {x, y: {value: has_phases(run) ? 21 : 5}, text: {field: "words"}},
+  };
+  return most > highest ? [words] : [];
+}
+
 /// What is written beside a course: its name, and how it stopped or how far outside the picture it is.
 function course_label(run, {which, rows}, highest) {
   const [last, name] = [rows.at(-1), condition_name(run, which)];
@@ -92,7 +120,7 @@ function late_mean(rows) {
 }
 
 /// The rate of one population over the trial, without plasticity, with the found rule and the known one.
-function population_panel(run, trial, {name, size}, is_last) {
+function population_panel(run, trial, {name, size, target}, is_last) {
   const width = plot_width - 125,
     height = 170;
   const courses = Object.keys(condition_looks)
@@ -100,7 +128,7 @@ function population_panel(run, trial, {name, size}, is_last) {
     .filter(({rows}) => rows.length);
   const stopped = courses.filter(({rows}) => stops_early(run, rows));
   const room = 1.08 + (has_phases(run) ? 0.14 : 0) + (stopped.length ? 0.14 : 0); // for names and words at the top
-  const highest = highest_rate(courses, lifetime_of(run));
+  const highest = Math.max(highest_rate(courses, lifetime_of(run)), is_number(target) ? target : 0);
   const inside = (rate) => Math.max(0, Math.min((stopped.length ? 1.14 : 1.04) * highest, rate));
   const rows = courses.flatMap(({which, rows}) =>
     thin(rows, 2 * most_points).map((row) => ({...row, which, of: condition_name(run, which)})),
@@ -119,13 +147,14 @@ function population_panel(run, trial, {name, size}, is_last) {
     legend: null,
     scale: {domain: conditions, range: conditions.map(stroke)},
   };
+  const goal = is_number(target) ? [{text: `target ${number(target)} Hz`, ink: target_colour, time: lifetime_of(run), at: target}] : [];
   const labels = spread(
-    courses.map(({which, rows}) => ({
+    [...courses.map(({which, rows}) => ({
       text: course_label(run, {which, rows}, room * highest),
       ink: stroke(which),
       time: stops_early(run, rows) ? rows.at(-1).time : lifetime_of(run),
       at: inside((stops_early(run, rows) ? rows.at(-1) : late_mean(rows)).rate),
-    })),
+    })), ...goal],
     (16 * room * highest) / height,
   ).map(({at, ...label}) => ({...label, rate: at}));
   const stops = stopped.map(({which, rows}) => ({...rows.at(-1), rate: inside(rows.at(-1).rate), which}));
@@ -134,6 +163,8 @@ function population_panel(run, trial, {name, size}, is_last) {
     height,
     layer: [
       ...phase_layers(run, x, width),
+      ...target_layers(target, y),
+      ...beginning_layers(run, courses, room * highest, x),
       {
         data: {values: rows},
         mark: {type: "line", strokeWidth: 1.4, clip: true},

@@ -1,7 +1,7 @@
 // What a run of a recurrent network says in sentences: its rates, how its lifetimes end, which metrics are outside
 // their thresholds, what it makes of familiar patterns.
 
-const outcome_words = {finished: "finished", silent: "fell silent", blown_up: "blew up", not_finite: "was not finite"};
+const outcome_words = {finished: "finished", silent: "fell silent", blown_up: "blew up", not_finite: "was not finite", timed_out: "took too long"};
 
 /// The record of the recurrent network's fresh trials; undefined for runs of other networks.
 function recurrent_of(run) {
@@ -132,7 +132,11 @@ function endings_sentence(run) {
 function phases_sentence(run) {
   if (!has_phases(run)) return "";
   const words = phases_of(run).map(({name, begin, end, plastic, shows}) => {
-    const notes = [...(shows ? ["patterns shown"] : []), ...(plastic === false ? ["weights fixed"] : [])];
+    const notes = [
+      ...(shows ? ["patterns shown"] : []),
+      ...(plastic === false ? ["weights fixed"] : []),
+      ...(Array.isArray(plastic) ? [`${plastic.join(", ")} alone changes`] : []),
+    ];
     return `${name} ${number(end - begin)} s${notes.length ? ` (${notes.join(", ")})` : ""}`;
   });
   return `Phases: ${words.join(", ")}.`;

@@ -50,6 +50,54 @@ test("a term is needed, idle or harmful by its removal and its error", () => {
   assert.equal(page.removal_verdict({}), undefined);
 });
 
+const simplified = () => {
+  const point = (count, mean, error, excess) => ({
+    count,
+    by: "elimination",
+    terms: ["x*y", "y^2*w", "x", "w"].slice(0, count).map((term) => ({rule: "feedforward", term})),
+    loss: {mean, error, trials: 200},
+    excess: {mean: excess, error: 0.001, trials: 200},
+  });
+  return {
+    simplified: {
+      front: [point(0, 1.1, 0.01, 1.05), point(1, null, null, null), point(2, 0.05, 0.01, 0.001), point(3, 0.049, 0.01, 0)],
+      knee: 2,
+      share: 0.05,
+      chosen: {
+        terms: 3,
+        intervals: "curvature",
+        coefficients: [
+          {rule: "feedforward", name: "x*y", estimate: 0.5, curvature: {low: 0.4, high: 0.6, error: 0.05}, refits: null},
+        ],
+      },
+      directions: [
+        {
+          curvature: [
+            {combination: "0.80 [x*y] + 0.60 [x]", free: false, stiffness: 1},
+            {combination: "0.80 I->E[x] - 0.60 [x*y]", free: true},
+          ],
+        },
+      ],
+    },
+  };
+};
+
+test("the front of shorter rules shows every loss that is finite", async () => {
+  const picture = await drawn(page.front_chart(simplified()));
+  assert.match(picture, /held-out loss/);
+  assert.equal(page.front_rows(simplified()).map((row) => row.kind).join(), "other,knee,chosen");
+  assert.equal(
+    page.front_sentence(simplified()),
+    "The knee has 2 terms: no fewer come as near to the best (within two paired standard errors or 5.0\u202f% of it).",
+  );
+  assert.deepEqual(
+    [...page.direction_lines(simplified())],
+    ["pinned, stiffness 1: 0.80 (x\u202fy) + 0.60 (x)", "free: 0.80 (x) of I->E − 0.60 (x\u202fy)"],
+  );
+  for (const run of [{}, {simplified: {}}, {simplified: {front: [null]}}, {simplified: {front: "odd"}}])
+    assert.equal(page.front_chart(run), undefined);
+});
+
 test("a term left out helps only where its gain is more than chance", () => {
   const words = (...further) => plain(page.further_sentence({further}));
   const entry = (term, relative, mean, error) => ({term, relative, gain: {mean, error, trials: 200}});

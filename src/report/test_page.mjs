@@ -14,6 +14,7 @@ for (const path of [
   "charts.js",
   "search_charts.js",
   "evidence_charts.js",
+  "front_charts.js",
   "spiking_words.js",
   "spiking_charts.js",
   "spike_charts.js",
@@ -27,6 +28,10 @@ for (const path of [
   "response_charts.js",
   "compare_words.js",
   "compare_charts.js",
+  "sweep_words.js",
+  "sweep_charts.js",
+  "prediction_charts.js",
+  "use_section.js",
 ]) {
   vm.runInContext(readFileSync(new URL(path, here), "utf8"), page, {filename: path});
 }

@@ -356,12 +356,13 @@ function outcomes(run) {
     blown_up: ["blown up", "weights or activity grew without bound"],
     not_finite: ["not finite", "a number overflowed"],
     silent: ["silent", "weights or activity died"],
+    timed_out: ["timed out", "a lifetime took longer than the file allows"],
   };
   const counts = table(run.outcomes);
   const names = [...Object.keys(meaning), ...Object.keys(counts).filter((name) => !(name in meaning))];
   const total = sum(Object.values(counts).filter(is_number));
   return names
-    .filter((name) => is_number(counts[name]))
+    .filter((name) => is_number(counts[name]) && (counts[name] > 0 || name !== "timed_out"))  // most have no limit
     .map((name) => {
       const [word, explanation] = meaning[name] ?? [name.replace(/_/g, " "), ""];
       return {name, word, explanation, count: counts[name], share: total ? counts[name] / total : 0};

@@ -65,6 +65,26 @@ base::Table texts(const std::vector<std::pair<std::string, std::string>>& entrie
   return table;
 }
 
+FormulaFamily state_family(std::string name, std::string on_pre, std::string on_post, std::string quick) {
+  return {.name = std::move(name),
+          .on_pre = std::move(on_pre),
+          .on_post = std::move(on_post),
+          .traces = texts({{"x_pre", "pre"}, {"x_post", "post"}, {"slow_pre", "pre"}, {"slow_post", "post"}}),
+          .defaults = texts({{"tau_pre", quick},
+                             {"tau_post", quick},
+                             {"tau_slow_pre", "100 ms"},
+                             {"tau_slow_post", "100 ms"},
+                             {"tau_V", "100 ms"},
+                             {"tau_C_E", "10 ms"},
+                             {"tau_C_I", "100 ms"}})};
+}
+
+std::vector<base::FieldInfo> state_time_constants() {
+  return {time_constant("tau_V", "of the low-passed membrane potential, in volts", "\"100 ms\""),
+          time_constant("tau_C_E", "of the low-passed excitatory current", "\"10 ms\""),
+          time_constant("tau_C_I", "of the low-passed inhibitory current", "\"100 ms\"")};
+}
+
 std::vector<base::FieldInfo> with_usual_fields(std::vector<base::FieldInfo> own) {
   own.insert(own.begin(),
              {.name = "eta", .brief = "learning rate, a factor of both", .type = "number or table", .required = true});

@@ -20,6 +20,12 @@ struct FormulaFamily {
   base::Table defaults;  // of time constants, as in a file
 };
 
+/// One whose formulas read V, C_E, C_I, and a quick and a slow trace of either side: x_pre, slow_pre, x_post,
+/// slow_post, with the time constants of Confavreux et al. (2025). quick: that of x_pre and x_post.
+[[nodiscard]] FormulaFamily state_family(std::string name, std::string on_pre, std::string on_post, std::string quick);
+/// The fields of the states' time constants.
+[[nodiscard]] std::vector<base::FieldInfo> state_time_constants();
+
 /// Reads [rule.NAME] of such a family. Reports every mistake; then returns nothing.
 [[nodiscard]] std::unique_ptr<RuleSpace> read_formula_family(const FormulaFamily& family, const base::Table& table,
                                                              const base::Span& place, const FamilyContext& context,

@@ -33,18 +33,8 @@ std::string stand_in(const std::string& event, const std::array<const char*, Per
 }
 
 const FormulaFamily& formulas() {
-  static const FormulaFamily family{
-      .name = "mlp",
-      .on_pre = stand_in("pre", pre_inputs),
-      .on_post = stand_in("post", post_inputs),
-      .traces = texts({{"x_pre", "pre"}, {"x_post", "post"}, {"slow_pre", "pre"}, {"slow_post", "post"}}),
-      .defaults = texts({{"tau_pre", "10 ms"},
-                         {"tau_post", "10 ms"},
-                         {"tau_slow_pre", "100 ms"},
-                         {"tau_slow_post", "100 ms"},
-                         {"tau_V", "100 ms"},
-                         {"tau_C_E", "10 ms"},
-                         {"tau_C_I", "100 ms"}})};
+  static const FormulaFamily family =
+      state_family("mlp", stand_in("pre", pre_inputs), stand_in("post", post_inputs), "10 ms");
   return family;
 }
 
@@ -159,9 +149,7 @@ std::vector<base::FieldInfo> fields() {
   list.push_back(time_constant("tau_post", "of the postsynaptic trace at presynaptic spikes", "\"10 ms\""));
   list.push_back(time_constant("tau_slow_pre", "of the presynaptic trace at presynaptic spikes", "\"100 ms\""));
   list.push_back(time_constant("tau_slow_post", "of the postsynaptic trace at postsynaptic spikes", "\"100 ms\""));
-  list.push_back(time_constant("tau_V", "of the low-passed membrane potential, in volts", "\"100 ms\""));
-  list.push_back(time_constant("tau_C_E", "of the low-passed excitatory current", "\"10 ms\""));
-  list.push_back(time_constant("tau_C_I", "of the low-passed inhibitory current", "\"100 ms\""));
+  for (base::FieldInfo& each : state_time_constants()) list.push_back(std::move(each));
   return with_usual_fields(std::move(list));
 }
 

@@ -18,19 +18,10 @@ std::string common_factors(int first) {
 }
 
 const FormulaFamily& formulas() {
-  static const FormulaFamily family{
-      .name = "product_polynomial",
-      .on_pre = common_factors(0) + "*(1 + theta_8*(2*slow_pre))*(1 + theta_9*(2*x_post))",
-      .on_post =
-          common_factors(10) + "*(1 + theta_18*(2*x_pre))*(1 + theta_19*(2*slow_post) + theta_20*(2*slow_post)^3)",
-      .traces = texts({{"x_pre", "pre"}, {"x_post", "post"}, {"slow_pre", "pre"}, {"slow_post", "post"}}),
-      .defaults = texts({{"tau_pre", "20 ms"},
-                         {"tau_post", "20 ms"},
-                         {"tau_slow_pre", "100 ms"},
-                         {"tau_slow_post", "100 ms"},
-                         {"tau_V", "100 ms"},
-                         {"tau_C_E", "10 ms"},
-                         {"tau_C_I", "100 ms"}})};
+  static const FormulaFamily family = state_family(
+      "product_polynomial", common_factors(0) + "*(1 + theta_8*(2*slow_pre))*(1 + theta_9*(2*x_post))",
+      common_factors(10) + "*(1 + theta_18*(2*x_pre))*(1 + theta_19*(2*slow_post) + theta_20*(2*slow_post)^3)",
+      "20 ms");
   return family;
 }
 
@@ -69,9 +60,7 @@ std::vector<base::FieldInfo> fields() {
   list.push_back(time_constant("tau_post", "of the postsynaptic trace", "\"20 ms\""));
   list.push_back(time_constant("tau_slow_pre", "of the slow presynaptic trace", "\"100 ms\""));
   list.push_back(time_constant("tau_slow_post", "of the slow postsynaptic trace", "\"100 ms\""));
-  list.push_back(time_constant("tau_V", "of the low-passed membrane potential, in volts", "\"100 ms\""));
-  list.push_back(time_constant("tau_C_E", "of the low-passed excitatory current", "\"10 ms\""));
-  list.push_back(time_constant("tau_C_I", "of the low-passed inhibitory current", "\"100 ms\""));
+  for (base::FieldInfo& each : state_time_constants()) list.push_back(std::move(each));
   return with_usual_fields(std::move(list));
 }
 

@@ -78,6 +78,19 @@ class CmaEs final : public Optimiser {
     return guess;
   }
 
+  /// sigma^2 C (Eq. 38).
+  [[nodiscard]] std::vector<double> covariance() const override {
+    const CmaDistribution& now = state_.distribution;
+    const std::size_t n = scales_.size();
+    std::vector<double> matrix(n * n, 0.0);
+    for (std::size_t j = 0; j < n; ++j) {
+      matrix[j * n + j] = now.sigma * now.sigma * variance(now, j);
+      for (std::size_t i = j + 1; i < n && now.variances.empty(); ++i)
+        matrix[i * n + j] = matrix[j * n + i] = now.sigma * now.sigma * now.covariance.column(j)[i - j];
+    }
+    return matrix;
+  }
+
   [[nodiscard]] double effort() const override { return state_.effort; }
   [[nodiscard]] bool wants_repeat() const override { return options_.noise_handling; }
 

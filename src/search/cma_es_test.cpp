@@ -86,6 +86,26 @@ TEST(CmaEs, learns_the_shape_of_the_function) {
   EXPECT_NEAR(std::log10(search->progress().axis_ratio), 3, 0.5);  // the root of the condition number 1e6
 }
 
+// The covariance becomes the inverse Hessian, up to a factor: of the ellipsoid, variances from 1 down to 1e-6.
+TEST(CmaEs, its_covariance_becomes_the_inverse_hessian) {
+  constexpr std::size_t n = 5;
+  const auto search = make_cma_es({.sigma = 0.5}, problem(n, 1));
+  const std::vector<double> first = search->covariance();
+  for (std::size_t i = 0; i < n * n; ++i) EXPECT_DOUBLE_EQ(first[i], i % (n + 1) == 0 ? 0.25 : 0);
+  EXPECT_LT(evaluations_to(*search, ellipsoid, 1e-8, 10'000), 10'000u);
+  const std::vector<double> last = search->covariance();
+  EXPECT_NEAR(std::log10(last[0] / last[n * n - 1]), 6, 1);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      EXPECT_EQ(last[i * n + j], last[j * n + i]);
+      EXPECT_LT(std::abs(last[i * n + j]), 0.9 * std::sqrt(last[i * n + i] * last[j * n + j]));
+    }
+  }
+  const auto diagonal = make_cma_es({.sigma = 0.5, .covariance = Covariance::diagonal}, problem(n, 1));
+  EXPECT_EQ(diagonal->covariance(), first);
+  EXPECT_EQ(diagonal->starts().front().covariance, first);
+}
+
 TEST(CmaEs, is_invariant_under_translation) {
   const auto here = make_cma_es({.sigma = 1}, problem(6, 1));
   const auto there = make_cma_es({.sigma = 1}, problem(6, 1 + 16));

@@ -118,7 +118,8 @@ class MultiStart final : public Optimiser {
 
   [[nodiscard]] std::vector<Start> starts() const override {
     std::vector<Start> made;
-    for (const One& one : ones_) made.push_back({one.search->best_guess(), one.search->progress()});
+    for (const One& one : ones_)
+      made.push_back({one.search->best_guess(), one.search->progress(), one.search->covariance()});
     return made;
   }
 

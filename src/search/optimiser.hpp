@@ -55,6 +55,7 @@ struct Progress {
 struct Start {
   std::vector<double> guess;
   Progress progress;
+  std::vector<double> covariance = {};  ///< Optimiser::covariance
 };
 
 /// A search over plain vectors; minimises. State is plain data; no thread, clock or file is touched.
@@ -88,8 +89,11 @@ class Optimiser {
 
   [[nodiscard]] virtual Progress progress() const = 0;
 
+  /// Of the distribution that candidates are drawn from, [coordinate][coordinate]; empty where there is none.
+  [[nodiscard]] virtual std::vector<double> covariance() const { return {}; }
+
   /// The searches that go on side by side in this one; most searches are one.
-  [[nodiscard]] virtual std::vector<Start> starts() const { return {{best_guess(), progress()}}; }
+  [[nodiscard]] virtual std::vector<Start> starts() const { return {{best_guess(), progress(), covariance()}}; }
 
   /// The whole state, byte for byte the same for the same history; `load` refuses (returns false) what does not fit.
   [[nodiscard]] virtual std::string save() const = 0;

@@ -369,6 +369,30 @@ TEST(TeacherLoss, is_the_relative_squared_distance_at_its_point) {
   EXPECT_EQ(score(*loss, {1, 0, 1, 0}, {1e30, 0}, 1), loss->worst());
 }
 
+TEST(TeacherLoss, measured_with_noise_the_teacher_scores_the_noise) {
+  const test::Fields fields{{"dw", std::string("0.02*(x*y - y^2*w)")}};
+  test::Fields noisy = fields;
+  noisy.emplace_back("noise", 0.3);
+  const Task exact = task_of(teacher_loss, fields, 1, 2, 5), task = task_of(teacher_loss, noisy, 1, 2, 5);
+  constexpr std::uint32_t trials = 400;
+  double mean = 0;
+  for (std::uint32_t t = 0; t < trials; ++t) {
+    const Trial trial = make_trial(task.source, Split::search, t);
+    const Trial clean = make_trial(exact.source, Split::search, t);
+    ASSERT_EQ(trial.truth.size(), 5U * 12U + 5U);
+    for (std::size_t point = 0; point < 5; ++point) {
+      const std::vector<double> own(clean.truth.begin() + static_cast<std::ptrdiff_t>(12 * point),
+                                    clean.truth.begin() + static_cast<std::ptrdiff_t>(12 * point + 12));
+      mean += score(*task.loss, trial.truth, own, point) / (5 * trials);
+    }
+  }
+  EXPECT_NEAR(mean, 0.09, 4 * 0.09 * std::sqrt(2.0 / (12 * 5 * trials)));  // noise^2; chi^2 has this spread
+  const Trial again = make_trial(task.source, Split::search, 7), other = make_trial(task.source, Split::validation, 7);
+  EXPECT_EQ(again.truth, make_trial(task.source, Split::search, 7).truth);
+  EXPECT_NE(again.truth, other.truth);
+  expect_gradient(*task.loss, again, {0.3, -0.2, 1.1, 0.4, 0.5, 0.1, 0.2, 0.7, -0.3, 0.6, 0.9, -0.8}, 3);
+}
+
 TEST(TeacherLoss, lateral_connections_have_a_teacher_of_their_own) {
   const LossContext ordered{{.inputs = 6, .outputs = 3, .lateral = network::Lateral::hierarchical}};
   std::string problems;

@@ -1,7 +1,9 @@
 // How far learned weights are from those that a known rule learns from the same inputs and initial weights.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
+#include "carve/base/random.hpp"
 #include "carve/network/rate_simulator.hpp"
 #include "carve/rule/rule_space.hpp"
 #include "carve/task/loss.hpp"
@@ -13,6 +15,7 @@ namespace {
 struct Options {
   std::string dw;
   std::string lateral;
+  double noise = 0;
 };
 
 /// Students further away than the teacher's own length times this count as that far.
@@ -20,10 +23,10 @@ constexpr double largest_distance = 1e4;
 
 class TeacherLoss final : public Loss {
  public:
-  TeacherLoss(const LossContext& context, std::span<const rule::RuleSpace> rules)
-      : Loss(context.points), network_(context.network), simulator_(context.network, rules) {}
+  TeacherLoss(const LossContext& context, std::span<const rule::RuleSpace> rules, double noise)
+      : Loss(context.points), network_(context.network), simulator_(context.network, rules), noise_(noise) {}
 
-  /// [point][weight], in double.
+  /// [point][weight], in double; then, where weights are measured with noise, their squared length without it, [point].
   [[nodiscard]] std::vector<double> truth(const Trial& trial) const override {
     const std::vector<double> no_parameters;
     const auto blocks = simulator_.prepare(std::span(&no_parameters, 1));
@@ -44,6 +47,7 @@ class TeacherLoss final : public Loss {
       step = end;
       for (std::size_t i = 0; i < size; ++i) path.push_back(weights[i * lanes]);
     }
+    if (noise_ > 0) disturb(trial, path);
     return path;
   }
 
@@ -66,6 +70,22 @@ class TeacherLoss final : public Loss {
   [[nodiscard]] double worst() const override { return largest_distance; }
 
  private:
+  /// Adds what a measurement of the weights would get wrong, and the lengths that it cannot change: relative to lengths
+  /// with noise in them, the rule that did it would not be the one with the least loss.
+  void disturb(const Trial& trial, std::vector<double>& path) const {
+    const std::size_t size = network_.weight_count();
+    const std::size_t points = path.size() / size;
+    std::vector<double> normals(path.size());
+    base::fill_normal({trial.seed, base::Purpose::planted_rules, trial.stream, 1}, std::span(normals));
+    for (std::size_t point = 0; point < points; ++point) {
+      const auto weights = std::span(path).subspan(point * size, size);
+      const double square = std::inner_product(weights.begin(), weights.end(), weights.begin(), 0.0);
+      const double deviation = noise_ * std::sqrt(square / static_cast<double>(size));
+      for (std::size_t i = 0; i < size; ++i) weights[i] += deviation * normals[point * size + i];
+      path.push_back(square);
+    }
+  }
+
   struct Distance {
     double square = 0;
     double unit = 1;  // of the square: the teacher's own, unless that is nothing
@@ -85,11 +105,14 @@ class TeacherLoss final : public Loss {
       square += difference * difference;
       length += teacher[i] * teacher[i];
     }
+    const std::size_t points = learned.truth().size() / (teacher.size() + 1);
+    if (noise_ > 0) length = learned.truth()[points * teacher.size() + learned.point];
     return {square, length > 0 ? length : 1};
   }
 
   network::RateNetwork network_;
   network::RateSimulator<double> simulator_;
+  double noise_;
 };
 
 /// A rule of numbers from its text.
@@ -121,7 +144,7 @@ std::unique_ptr<Loss> make(const Options& options, const LossContext& context, c
   std::vector<rule::RuleSpace> rules;
   if (!read_teacher(options.dw, place, diagnostics, rules)) return nullptr;
   if (lateral && !read_teacher(options.lateral, place, diagnostics, rules)) return nullptr;
-  return std::make_unique<TeacherLoss>(context, rules);
+  return std::make_unique<TeacherLoss>(context, rules, options.noise);
 }
 
 }  // namespace
@@ -130,7 +153,11 @@ const LossComponent teacher_loss = base::component<Loss, LossContext>(
     "teacher", "Relative squared distance from the weights that a given rule learns in the same trial.",
     "confavreux2020", "kind = \"teacher\"\ndw = \"0.02*(x*y - y^2*w)\"", "kind",
     base::Schema<Options>{{base::field(&Options::dw, "dw", "the teacher's rule in x, y, w; all numbers").required(),
-                           base::field(&Options::lateral, "lateral", "the same for lateral connections")}},
+                           base::field(&Options::lateral, "lateral", "the same for lateral connections"),
+                           base::field(&Options::noise, "noise",
+                                       "standard deviation of errors in measuring the teacher's weights, as a share of "
+                                       "their root mean square",
+                                       base::between(0, 10))}},
     make);
 
 }  // namespace carve::task

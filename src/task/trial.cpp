@@ -11,6 +11,14 @@ constexpr std::uint32_t first_validation_stream = 0x80000000U;
 
 constexpr const char* redraw_brief = "generations between fresh trials; 0: the same trials throughout";
 constexpr const char* validation_brief = "fresh trials that confirm the answer";
+constexpr const char* block_limit_brief =
+    "the time on the clock after which a lifetime is ended and counts as timed out; 0 s: none. Candidates that are "
+    "simulated side by side, up to 64, share it. Clocks differ: the same bits come back only where no lifetime meets "
+    "it";
+constexpr const char* limit_brief =
+    "the time on the clock after which a lifetime is ended and counts as timed out; 0 s: none. Clocks differ: the same "
+    "bits come back only where no lifetime meets it";
+constexpr double longest_limit = 1e7;  // s
 
 }  // namespace
 
@@ -28,7 +36,8 @@ const base::Schema<TrialPlan>& trial_schema() {
        field(&TrialPlan::initial_weight, "initial_weight", "standard deviation of the initial weights",
              base::not_negative),
        field(&TrialPlan::initial_lateral_weight, "initial_lateral_weight",
-             "the same for lateral connections, where the network has them", base::not_negative)}};
+             "the same for lateral connections, where the network has them", base::not_negative),
+       field(&TrialPlan::wall_limit, "wall_limit", block_limit_brief, between(0, longest_limit))}};
   return schema;
 }
 
@@ -40,7 +49,8 @@ const base::Schema<SpikingTrialPlan>& spiking_trial_schema() {
              between(1, 1000)),
        field(&SpikingTrialPlan::lifetime, "lifetime", "how long the neuron lives in a trial", between(0.1, 1e5)),
        field(&SpikingTrialPlan::redraw, "redraw", redraw_brief, between(0, 1e6)),
-       field(&SpikingTrialPlan::validation, "validation", validation_brief, between(2, 1000))}};
+       field(&SpikingTrialPlan::validation, "validation", validation_brief, between(2, 1000)),
+       field(&SpikingTrialPlan::wall_limit, "wall_limit", block_limit_brief, between(0, longest_limit))}};
   return schema;
 }
 
@@ -54,7 +64,8 @@ const base::Schema<RecurrentTrialPlan>& recurrent_trial_schema() {
        field(&RecurrentTrialPlan::redraw, "redraw", redraw_brief, between(0, 1e6)),
        field(&RecurrentTrialPlan::validation, "validation", validation_brief, between(2, 1000)),
        field(&RecurrentTrialPlan::recorded, "recorded", "the end of the lifetime over which metrics are taken",
-             between(1, 1e5))}};
+             between(1, 1e5)),
+       field(&RecurrentTrialPlan::wall_limit, "wall_limit", limit_brief, between(0, longest_limit))}};
   return schema;
 }
 
@@ -70,7 +81,7 @@ std::size_t memory_of(const Trial& trial) {
 
 Trial make_trial(const TrialSource& source, Split split, std::uint32_t index) {
   const std::uint32_t stream = split == Split::validation ? first_validation_stream + index : index;
-  Trial trial{.index = index};
+  Trial trial{.index = index, .seed = source.seed, .stream = stream, .wall_limit = source.plan.wall_limit};
   if (source.recurrent) {
     trial.staged = std::make_shared<const StagedTrial>(stage(*source.recurrent, source.seed, stream));
     return trial;

@@ -22,6 +22,7 @@ struct TrialPlan {
   double largest_scale = 2;
   double initial_weight = 0.1;          // standard deviation
   double initial_lateral_weight = 0.0;  // the same for lateral connections
+  base::Seconds wall_limit{0};          // of a lifetime's computation; 0: none
 };
 
 /// [trials] of rate networks.
@@ -33,6 +34,7 @@ struct SpikingTrialPlan {
   base::Seconds lifetime{60};
   std::int64_t redraw = 0;
   std::int64_t validation = 20;
+  base::Seconds wall_limit{0};
 };
 [[nodiscard]] const base::Schema<SpikingTrialPlan>& spiking_trial_schema();
 
@@ -43,13 +45,17 @@ struct RecurrentTrialPlan {
   std::int64_t redraw = 0;
   std::int64_t validation = 10;
   base::Seconds recorded{10};
+  base::Seconds wall_limit{0};
 };
 [[nodiscard]] const base::Schema<RecurrentTrialPlan>& recurrent_trial_schema();
 
 /// One lifetime's circumstances, the same for all candidates.
 struct Trial {
   std::uint32_t index = 0;
+  std::uint64_t seed = 0;    // with `stream`, what its random numbers depend on
+  std::uint32_t stream = 0;  // one for each index of each split
   double scale = 1;
+  base::Seconds wall_limit{0};  // of computing a lifetime in it; 0: none
   Samples samples;
   std::vector<float> initial_weights;         // as network::RateNetwork orders them
   std::vector<double> truth;                  // as the loss wants it

@@ -39,6 +39,9 @@ const std::vector<Benchmark>& benchmarks() {
       {"generation two threads", "64 x 64 on two threads", two_threads, has_two_cores},
       {"generation plain c++", "one candidate at a time, nested loops, -O2", plain_loops},
       {"generation best c++", "one candidate at a time, factored, -O3 -march -ffast-math", best_loops},
+      {"recurrent two threads", "27 lifetimes of 1000 spiking neurons on two threads, a third of which explode",
+       recurrent_two_threads, has_two_cores},
+      {"recurrent explosion", "one lifetime that explodes", recurrent_explosion},
   };
   return list;
 }

@@ -49,4 +49,8 @@ Figure optimiser_64();
 Figure plain_loops();
 Figure best_loops();
 
+// recurrent_generation.cpp: 1000 neurons with plastic inhibition
+Figure recurrent_two_threads();
+Figure recurrent_explosion();
+
 }  // namespace carve::app

@@ -16,7 +16,7 @@ struct Generation {
   std::unique_ptr<experiment::Experiment> experiment;
   std::vector<std::vector<double>> candidates;
   std::vector<std::vector<float>> theta;  // [candidate][27], eta included, ordered by a, b, c
-  std::vector<task::Trial> trials;
+  evaluate::Trials trials;
 
   [[nodiscard]] std::size_t synapses() const { return static_cast<std::size_t>(experiment->network.inputs); }
   [[nodiscard]] std::size_t steps() const { return static_cast<std::size_t>(experiment->trials.steps); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "carve/network/recurrent/synapses.hpp"
@@ -10,10 +11,11 @@
 
 namespace carve::network {
 
-/// Steps during which weights stay as they are, clamped, while traces go on.
+/// Steps during which a projection's weights stay as they are, clamped, while traces go on.
 struct Frozen {
   std::size_t begin = 0;
   std::size_t end = 0;
+  std::optional<std::size_t> projection = {};  // nothing: all of them
 };
 
 /// What one lifetime brings to the network, the same for all candidates.
@@ -21,11 +23,12 @@ struct RecurrentTrial {
   std::vector<Synapses> synapses;   // [projection]
   std::vector<SpikeTrains> inputs;  // [population]; of populations of neurons without steps
   std::size_t steps = 0;
-  std::vector<Frozen> frozen = {};  // rising, apart from each other; kernels know multiples of 10 ms only
+  std::vector<Frozen> frozen = {};  // kernels know multiples of 10 ms only
 
-  [[nodiscard]] bool learns(std::size_t step) const {
-    return std::none_of(frozen.begin(), frozen.end(),
-                        [&](const Frozen& each) { return step >= each.begin && step < each.end; });
+  [[nodiscard]] bool learns(std::size_t projection, std::size_t step) const {
+    return std::none_of(frozen.begin(), frozen.end(), [&](const Frozen& each) {
+      return step >= each.begin && step < each.end && each.projection.value_or(projection) == projection;
+    });
   }
 };
 

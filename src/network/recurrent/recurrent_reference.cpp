@@ -161,9 +161,9 @@ RecurrentLife reference(const RecurrentNetwork& network, std::span<const rule::R
   std::vector<std::vector<Step>> spikes(network.populations.size(), std::vector<Step>(trial.steps));
   for (std::size_t t = 0; t < trial.steps; ++t) {
     // Traces and neurons evolve, by voltages and conductances at the start of the step.
-    for (Pathway& each : pathways) {
-      each.evolve(network.dt.value);
-      each.learn(trial.learns(t));
+    for (std::size_t c = 0; c < pathways.size(); ++c) {
+      pathways[c].evolve(network.dt.value);
+      pathways[c].learn(trial.learns(c, t));
     }
     for (std::size_t p = 0; p < neurons.size(); ++p) {
       const std::size_t size = network.populations[p].size;

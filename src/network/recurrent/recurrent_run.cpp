@@ -79,16 +79,14 @@ void RecurrentRun<T>::advance() {
 }
 
 template <class T>
-void RecurrentRun<T>::learn(bool on) {
+void RecurrentRun<T>::learn(std::size_t projection, bool on) {
   const base::FlushDenormals flush;
-  for (std::size_t c = 0; c < state_->pathways.size(); ++c) {
-    Pathway<T>& path = state_->pathways[c];
-    if (!path.plastic || path.learns == on) continue;
-    path.learns = on;
-    if (on) continue;
-    if (!path.eager) catch_up_kernel<T>()(path);
-    for (T& w : state_->pathway_memory[c].weights) w = std::clamp(w, path.w_min, path.w_max);
-  }
+  Pathway<T>& path = state_->pathways[projection];
+  if (!path.plastic || path.learns == on) return;
+  path.learns = on;
+  if (on) return;
+  if (!path.eager) catch_up_kernel<T>()(path);
+  for (T& w : state_->pathway_memory[projection].weights) w = std::clamp(w, path.w_min, path.w_max);
 }
 
 template <class T>
@@ -140,7 +138,7 @@ RecurrentLife run_recurrent(const RecurrentNetwork& network, const ProjectionRul
   }
   while (!run.finished()) {
     const std::size_t begin = run.now();
-    run.learn(trial.learns(begin));
+    for (std::size_t c = 0; c < rules.size(); ++c) run.learn(c, trial.learns(c, begin));
     run.advance();
     for (std::size_t t = begin; t < run.now(); ++t) {
       for (std::size_t p = 0; p < life.spikes.size(); ++p) {

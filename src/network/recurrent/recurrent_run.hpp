@@ -32,9 +32,9 @@ class RecurrentRun {
 
   /// Goes on for 10 ms, or until the end of the trial.
   void advance();
-  /// Whether weights change from now on; at first they do. Switched off, they stay as a presynaptic spike would read
-  /// them now. Traces go on, so that they are true when weights learn again.
-  void learn(bool on);
+  /// Whether a projection's weights change from now on; at first they do. Switched off, they stay as a presynaptic
+  /// spike would read them now. Traces go on, so that they are true when weights learn again.
+  void learn(std::size_t projection, bool on);
   /// Steps lived.
   [[nodiscard]] std::size_t now() const;
   [[nodiscard]] bool finished() const;

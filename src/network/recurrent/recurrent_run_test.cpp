@@ -127,11 +127,12 @@ Experiment random_experiment(std::uint32_t seed) {
 RecurrentTrial random_trial(const Experiment& experiment, std::size_t most_steps, std::uint32_t seed) {
   RecurrentTrial trial = test::trial_of(experiment.network, *rc::gen::inRange<std::size_t>(1, most_steps),
                                         *rc::gen::element(0.002, 0.01, 0.05), seed);
-  for (std::size_t begin = 0; begin < trial.steps && *rc::gen::arbitrary<bool>();) {
+  for (std::size_t begin = 0; begin < trial.steps && *rc::gen::arbitrary<bool>(); begin += 100) {
     begin += 100 * *rc::gen::inRange<std::size_t>(0, 3);
     const std::size_t end = begin + 100 * *rc::gen::inRange<std::size_t>(1, 3);
-    trial.frozen.push_back({begin, end});
-    begin = end + 100;
+    std::optional<std::size_t> one;
+    if (*rc::gen::arbitrary<bool>()) one = *rc::gen::inRange<std::size_t>(0, experiment.network.projections.size());
+    trial.frozen.push_back({begin, end, one});
   }
   return trial;
 }

@@ -23,6 +23,24 @@ std::vector<std::uint16_t> shuffled(std::size_t count, const base::StreamKey& ke
   return order;
 }
 
+/// true, false, or a list of connections.
+bool read_plastic(const base::Value& value, Phase& phase, base::Diagnostics& diagnostics) {
+  phase.plastic = {.all = false};
+  if (const auto* list = value.as<base::Array>()) {
+    bool good = true;
+    for (const base::Value& each : *list) {
+      phase.plastic.connections.emplace_back();
+      good = base::read_value(each, {}, phase.plastic.connections.back(), diagnostics) && good;
+    }
+    return good;
+  }
+  if (value.as<bool>()) return base::read_value(value, {}, phase.plastic.all, diagnostics);
+  diagnostics.error(value.span,
+                    "expected true, false, or a list of connections, but this is " + std::string(value.type_name()),
+                    "for example plastic = [\"I->E\"]");
+  return false;
+}
+
 }  // namespace
 
 std::size_t stretches_in(base::Seconds time) {
@@ -33,7 +51,17 @@ const base::Schema<Phase>& phase_schema() {
   static const base::Schema<Phase> schema{
       {field(&Phase::name, "name", "what losses and the report call it").required(),
        field(&Phase::duration, "duration", "how long it lasts, in steps of 10 ms", between(0.01, 1e5)).required(),
-       field(&Phase::plastic, "plastic", "whether weights change in it"),
+       {.info = {.name = "plastic",
+                 .brief = "whether weights change in it; or those connections alone whose weights do",
+                 .type = "true or false, or list of texts"},
+        .read = read_plastic,
+        .write =
+            [](const Phase& phase) {
+              if (phase.plastic.connections.empty()) return base::write_value(phase.plastic.all);
+              base::Array names;
+              for (const std::string& each : phase.plastic.connections) names.push_back(base::write_value(each));
+              return base::Value{std::move(names), {}};
+            }},
        base::choice(&Phase::show, "show", "which patterns it shows, one after the other",
                     base::Choices<Shown>{{"nothing", Shown::nothing},
                                          {"familiar", Shown::familiar},

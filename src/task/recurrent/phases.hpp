@@ -1,6 +1,7 @@
 // The phases of a lifetime in a recurrent network, and what is shown in them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,11 +14,23 @@ namespace carve::task {
 /// Which patterns a phase shows: those that are to become familiar, as many others, all of them.
 enum class Shown : std::uint8_t { nothing, familiar, novel, both };
 
+/// Which plastic connections change in a phase: all of them, or those named.
+struct Learning {
+  bool all = true;
+  std::vector<std::string> connections = {};
+
+  [[nodiscard]] bool includes(const std::string& connection) const {
+    return all || std::find(connections.begin(), connections.end(), connection) != connections.end();
+  }
+  /// Whether any weights change.
+  [[nodiscard]] bool any() const { return all || !connections.empty(); }
+};
+
 /// A part of a lifetime.
 struct Phase {
   std::string name;
   base::Seconds duration{0};
-  bool plastic = true;
+  Learning plastic = {};
   Shown show = Shown::nothing;
   double cue = 1;  // share of a pattern's inputs that take part where it is shown
 };

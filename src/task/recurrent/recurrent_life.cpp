@@ -56,11 +56,12 @@ class Watch {
 class Life {
  public:
   Life(const RecurrentTask& task, const network::ProjectionRules& rules, std::span<const double> values,
-       const StagedTrial& trial, const Observation& observation)
+       const StagedTrial& trial, const Observation& observation, const network::CutShort& cut_short)
       : task_(task),
         rules_(rules),
         trial_(trial),
         observation_(observation),
+        cut_short_(cut_short),
         run_(task.network, rules, values, trial.given),
         excitatory_(task.excitatory()),
         stretches_(task.stretches()),
@@ -84,19 +85,26 @@ class Life {
     Watch watch(limits, task_.network.populations[excitatory_].size);
     std::size_t phase = 0;
     while (lived_.end < stretches_ && lived_.ending == Ending::finished) {
-      if (lived_.end == begins[phase]) run_.learn(task_.phases[phase++].plastic);
+      if (lived_.end == begins[phase]) enter(task_.phases[phase++]);
       if (observation_.recording && lived_.end == recorded_from_) begin_recording();
       look();
       run_.advance();
       count();
       ++lived_.end;
       lived_.ending = watch.see(lived_.counts[excitatory_]);
+      const bool goes_on = lived_.ending == Ending::finished && lived_.end < stretches_;
+      if (goes_on && cut_short_ && cut_short_()) lived_.ending = Ending::cut_short;
     }
     finish();
     return std::move(lived_);
   }
 
  private:
+  void enter(const Phase& phase) {
+    for (std::size_t c = 0; c < rules_.size(); ++c)
+      run_.learn(c, phase.plastic.includes(task_.network.name_of(task_.network.projections[c])));
+  }
+
   void count() {
     const std::size_t first = lived_.end * task_.steps_per_stretch();
     for (std::size_t p = 0; p < lived_.counts.size(); ++p) {
@@ -209,6 +217,7 @@ class Life {
   const network::ProjectionRules& rules_;
   const StagedTrial& trial_;
   const Observation& observation_;
+  const network::CutShort& cut_short_;
   network::RecurrentRun<float> run_;
   std::size_t excitatory_;
   std::size_t stretches_;
@@ -231,8 +240,8 @@ double FilteredRate::after(std::uint32_t spikes) {
 }
 
 RecurrentLived live(const RecurrentTask& task, const network::ProjectionRules& rules, std::span<const double> values,
-                    const StagedTrial& trial, const Observation& observation) {
-  return Life(task, rules, values, trial, observation).live();
+                    const StagedTrial& trial, const Observation& observation, const network::CutShort& cut_short) {
+  return Life(task, rules, values, trial, observation, cut_short).live();
 }
 
 double mean_rate(std::span<const std::uint32_t> counts, std::size_t neurons) {

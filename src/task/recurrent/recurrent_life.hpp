@@ -75,10 +75,11 @@ inline constexpr std::size_t most_recorded = 1000;
 /// ms.
 using network::RateLimits;
 
-/// The whole lifetime. values: of the rules' parameters, one rule after the other.
+/// The whole lifetime. values: of the rules' parameters, one rule after the other. `cut_short` is asked every 10 ms of
+/// the lifetime.
 [[nodiscard]] RecurrentLived live(const RecurrentTask& task, const network::ProjectionRules& rules,
                                   std::span<const double> values, const StagedTrial& trial,
-                                  const Observation& observation);
+                                  const Observation& observation, const network::CutShort& cut_short = {});
 
 /// A population's rate through an exponential filter, in Hz: within a stretch it is taken as constant.
 class FilteredRate {

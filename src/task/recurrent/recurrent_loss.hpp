@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ class RecurrentLoss {
   [[nodiscard]] virtual Observation needs() const { return {}; }
   /// When lifetimes end early.
   [[nodiscard]] virtual network::RateLimits limits() const { return {}; }
+  /// The rate that it asks of the excitatory population throughout, if it does.
+  [[nodiscard]] virtual std::optional<base::Hertz> target() const { return {}; }
   /// What this loss is about, of a lifetime observed as it needs and finished.
   [[nodiscard]] virtual std::vector<Figure> figures(const RecurrentView&) const { return {}; }
 };

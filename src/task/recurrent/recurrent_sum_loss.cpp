@@ -32,6 +32,13 @@ class RecurrentSumLoss final : public RecurrentLoss {
     }
     return all;
   }
+  /// Of the first part that has one.
+  [[nodiscard]] std::optional<base::Hertz> target() const override {
+    for (const Part& each : parts_) {
+      if (each.loss->target()) return each.loss->target();
+    }
+    return {};
+  }
   [[nodiscard]] std::vector<Figure> figures(const RecurrentView& view) const override {
     std::vector<Figure> all;
     for (const Part& each : parts_) {

@@ -36,8 +36,8 @@ RecurrentTask small_task() {
   task.network = network::tif_network({80, 20, 1000});
   task.phases = {{.name = "rest", .duration = {0.3}},
                  {.name = "train", .duration = {1.6}, .show = Shown::familiar},
-                 {.name = "break", .duration = {0.3}, .plastic = false},
-                 {.name = "test", .duration = {1.2}, .plastic = false, .show = Shown::both, .cue = 0.5}};
+                 {.name = "break", .duration = {0.3}, .plastic = {false}},
+                 {.name = "test", .duration = {1.2}, .plastic = {false}, .show = Shown::both, .cue = 0.5}};
   task.stimuli = Stimuli{.patterns = 2, .share = 0.2, .rate = {50}, .on = {0.2}, .off = {0.1}};
   task.shown_to = 2;
   task.recorded = {1};
@@ -133,6 +133,28 @@ TEST(NetworkInputs, are_raised_by_patterns_while_they_are_shown_and_only_then) {
     expected[cued] += static_cast<double>(members.size()) * 50 * 1e-4;
   }
   for (const bool cued : {false, true}) EXPECT_NEAR(added[cued], expected[cued], 5 * std::sqrt(expected[cued]));
+}
+
+TEST(RecurrentLife, weights_of_some_connections_change_in_a_phase) {
+  RecurrentTask task = small_task();
+  task.phases[0].plastic = {false, {"I->E"}};
+  const StagedTrial staged = stage(task, 1, 3);
+  network::ProjectionRules rules(6);
+  for (const std::size_t c : {0, 2}) rules[c] = network::test::six_parameters(0, 10);
+  std::vector<double> values = network::test::SixParameters{.eta = 0.001, .alpha = 0.1, .gamma = -1}.values();
+  for (const double each : network::test::SixParameters{.eta = 0.01, .alpha = -0.4, .gamma = 1, .kappa = 1}.values())
+    values.push_back(each);
+  const auto last_weights = [&] { return live(task, rules, values, staged, {.weight_looks = 2}).last_weights; };
+  const auto found = last_weights();
+  network::RecurrentTrial trial = staged.given;
+  trial.frozen = {{0, 3000, 0}, {19000, 34000}};
+  const auto expected = network::run_recurrent<float>(task.network, rules, values, trial).weights;
+  for (const std::size_t c : {0, 2}) {
+    ASSERT_EQ(found[c].size(), expected[c].size());
+    for (std::size_t s = 0; s < found[c].size(); ++s) ASSERT_NEAR(found[c][s], expected[c][s], 1e-6) << s;
+  }
+  task.phases[0].plastic = {};
+  EXPECT_NE(last_weights()[0], found[0]) << "or the phase did not matter";
 }
 
 TEST(RecurrentLife, counts_what_the_network_does) {

@@ -24,6 +24,7 @@ class StabilityLoss final : public RecurrentLoss {
   }
 
   [[nodiscard]] network::RateLimits limits() const override { return limits_for(wanted_); }
+  [[nodiscard]] std::optional<base::Hertz> target() const override { return wanted_.target; }
 
   [[nodiscard]] std::vector<Figure> figures(const RecurrentView& view) const override {
     const std::size_t population = view.task.excitatory();
