@@ -11,8 +11,8 @@ struct Message {
   std::string bytes;
 };
 
-/// Carries messages between ranks. One thread makes all calls, from open to close. Throws std::runtime_error where
-/// the network fails.
+/// Carries messages between ranks. Open and close are called by the same thread, one call is made at a time; only abort
+/// may come while close waits. Throws std::runtime_error where the network fails.
 class Channel {
  public:
   Channel() = default;
@@ -28,7 +28,7 @@ class Channel {
   virtual void send(int to, std::string bytes) = 0;
   /// Never waits: nothing where nothing has come. It also lets what is being sent go on.
   [[nodiscard]] virtual std::optional<Message> receive() = 0;
-  /// After everything sent has left. All ranks close.
+  /// After everything sent has left. All ranks close, and each waits for all.
   virtual void close() = 0;
   /// Ends the processes of all ranks, this one included, with an exit code. Where that cannot be (in tests) it returns.
   virtual void abort(int code) noexcept = 0;

@@ -1,7 +1,10 @@
 // What threads that compute do with the courier.
 #include "carve/evaluate/courier.hpp"
 
+#include <fmt/format.h>
+
 #include "carve/base/error.hpp"
+#include "carve/evaluate/looking.hpp"
 #include "carve/evaluate/message_tree.hpp"
 
 namespace carve::evaluate {
@@ -68,11 +71,8 @@ std::string Ranks::Courier::from_leader(std::string said) {
     post_to_children(pack(Text{said}));
     return said;
   }
-  expecting_ = true;
-  wake_.notify_one();
-  changed_.wait(lock, [&] { return !texts_.empty() || over_ || halted_ || lost(); });
+  await(lock, [&] { return !texts_.empty() || over_; });
   check();
-  expecting_ = false;
   if (texts_.empty()) return {};
   said = std::move(texts_.front());
   texts_.pop_front();
@@ -92,38 +92,43 @@ std::optional<std::size_t> Ranks::Courier::claim() {
   while (mine.queue.empty() && !mine.ended) {
     check();
     if (rank_ == 0) {
-      mine.take();
-    } else {
-      ask(mine);
-      changed_.wait(lock);
+      mine.take(piece_times_.making());
+      continue;
     }
+    ask(mine);
+    lock.unlock();
+    look();
+    lock.lock();
+    await(lock, [&] { return !mine.queue.empty() || mine.ended || !mine.wanted; });
   }
   check();
   --mine.waiting;
   const std::optional<std::size_t> piece = mine.begin();
-  if (piece && rank_ != 0 && mine.queue.size() < claiming().reserve()) ask(mine);
+  if (rank_ == 0 || !piece || mine.queue.size() >= claiming().reserve() || mine.wanted) return piece;
+  ask(mine);
+  lock.unlock();
+  look();
   return piece;
 }
 
 void Ranks::Courier::done(std::size_t piece, std::string bytes) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   Job& mine = jobs_.at(current_);
-  const double seconds = mine.end(piece, std::move(bytes));
-  constexpr double smoothing = 0.3;  // weight of the newest measurement
-  piece_seconds_ += (piece_seconds_ == 0 ? 1 : smoothing) * (seconds - piece_seconds_);
+  const Job::Begun begun = mine.end(piece, std::move(bytes));
+  piece_times_.add(Seconds(Clock::now() - begun.at).count(), begun.first);
   if (rank_ == 0) --mine.missing;
   else mine.unsent.push_back(piece);
-  if (rank_ == 0 ? mine.missing == 0 : mine.through()) wake_.notify_one();
+  const bool last = rank_ == 0 ? mine.missing == 0 : mine.through();
+  if (!last && Seconds(Clock::now() - last_look_).count() < shortest_look) return;
+  lock.unlock();
+  look();
 }
 
 std::vector<std::string> Ranks::Courier::collect() {
   std::unique_lock lock(mutex_);
   const auto mine = jobs_.find(current_);
-  expecting_ = true;
-  wake_.notify_one();
-  changed_.wait(lock, [&] { return mine->second.complete || halted_ || lost(); });
+  await(lock, [&] { return mine->second.complete; });
   check();
-  expecting_ = false;
   std::vector<std::string> all = std::move(mine->second.results);
   jobs_.erase(mine);
   return all;
@@ -136,8 +141,9 @@ void Ranks::Courier::leave() {
     post_to_children(pack(Kind::bye));
     over_ = true;
   }
-  expecting_ = true;
   wake_.notify_one();
+  waiting_since_ = Clock::now();
+  ++awaiting_;
   changed_.wait(lock, [&] { return over_ || lost(); });
   if (lost()) throw base::EnvironmentError(trouble_);
   lock.unlock();
@@ -163,19 +169,45 @@ void Ranks::Courier::give_up(const std::string& message, int code) {
 }
 
 Job& Ranks::Courier::job(std::uint64_t number, std::size_t count, std::size_t group) {
-  Job& found = jobs_.try_emplace(number, count, group, size_).first->second;
+  Job& found = jobs_.try_emplace(number, count, group, rank_, size_).first->second;
   if (found.results.size() != count) throw std::logic_error("the ranks do not agree on what to do");
   return found;
 }
 
 Claiming Ranks::Courier::claiming() const {
-  return {.round_trip = round_trip_, .piece = piece_seconds_, .threads = static_cast<std::size_t>(threads_)};
+  return {
+      .round_trip = round_trip_.mean(), .piece = piece_times_.mean(), .threads = static_cast<std::size_t>(threads_)};
 }
 
-void Ranks::Courier::ask(Job& mine) {
-  if (mine.wanted || mine.ended || rank_ == 0) return;
-  mine.wanted = true;
+std::string Ranks::Courier::cannot_reach(const std::exception& error) const {
+  return fmt::format("{} cannot reach the other ranks: {}", meeting_.label(rank_), error.what());
+}
+
+void Ranks::Courier::ask(Job& mine) { mine.wanted = rank_ != 0 && !mine.ended; }
+
+/// Waits until what is awaited has come, or nothing will any more.
+void Ranks::Courier::await(std::unique_lock<std::mutex>& lock, const std::function<bool()>& come) {
+  if (come() || halted_ || lost()) return;
+  waiting_since_ = Clock::now();
+  ++awaiting_;
   wake_.notify_one();
+  changed_.wait(lock, [&] { return come() || halted_ || lost(); });
+  --awaiting_;
+}
+
+/// Sends and receives on a thread that computes, between two pieces: there it takes a twentieth of what it would take
+/// to change to the courier and back.
+void Ranks::Courier::look() {
+  const std::unique_lock channel(channel_mutex_, std::try_to_lock);
+  if (!channel) return;  // another thread is looking
+  try {
+    send_out();
+    if (receive()) send_out();
+  } catch (const std::exception& error) {
+    const std::lock_guard lock(mutex_);
+    if (!lost()) lose(cannot_reach(error));
+    wake_.notify_one();
+  }
 }
 
 void Ranks::Courier::post_to_children(const std::string& bytes) {

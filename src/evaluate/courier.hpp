@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -54,7 +55,10 @@ class Ranks::Courier {
   void end_by_us(const std::string& message, int code);
   Job& job(std::uint64_t number, std::size_t count, std::size_t group);
   [[nodiscard]] Claiming claiming() const;
+  [[nodiscard]] std::string cannot_reach(const std::exception& error) const;
   void ask(Job& mine);
+  void await(std::unique_lock<std::mutex>& lock, const std::function<bool()>& come);
+  void look();
   void post_to_children(const std::string& bytes);
 
   // The courier's own thread (courier_thread.cpp):
@@ -62,14 +66,16 @@ class Ranks::Courier {
   void work();
   void start();
   bool finished();
+  void live();
+  void rest(bool moved);
+  void close();
+  void tell_the_end() noexcept;
+
+  // Of whichever thread has locked the channel (courier_messages.cpp):
   void send_out();
   void publish(std::uint64_t number, Job& whole);
   bool receive();
-  void live();
-  void rest(bool moved);
-  void tell_the_end() noexcept;
-
-  // What has come (courier_messages.cpp); false where a message is damaged:
+  // What has come; false where a message is damaged:
   bool handle(Kind kind, int from, base::ByteReader& reader, const std::string& bytes);
   bool on_hello(int from, base::ByteReader& reader);
   bool on_welcome(base::ByteReader& reader);
@@ -80,6 +86,7 @@ class Ranks::Courier {
   bool on_dead(base::ByteReader& reader);
   bool on_failed(int from, base::ByteReader& reader);
 
+  std::mutex channel_mutex_;  // guards the channel once it is open; to be locked before mutex_
   std::unique_ptr<Channel> channel_;
   RanksOptions options_;
   int rank_ = 0, size_ = 1, threads_ = 1;
@@ -91,14 +98,16 @@ class Ranks::Courier {
   std::map<std::uint64_t, Job> jobs_;
   std::uint64_t current_ = 0, published_ = 0;
   std::deque<std::string> texts_;
-  bool met_ = false, over_ = false, abandoned_ = false, expecting_ = false, ended_by_us_ = false;
+  bool met_ = false, over_ = false, abandoned_ = false, ended_by_us_ = false;
   bool thread_running_ = true, halted_ = false;
+  int awaiting_ = 0;                   // threads that wait for a message
   std::string trouble_;                // why the job is lost
   std::atomic<bool> troubled_{false};  // halted or lost: for who would rather not lock
-  double piece_seconds_ = 0, round_trip_ = 0;
+  PieceTimes piece_times_;
+  RunningMean round_trip_;  // s, of a claim
   Meeting meeting_;
   Vigil vigil_;
-  Clock::time_point last_message_;
+  Clock::time_point last_message_, waiting_since_, last_look_;
   std::thread thread_;
 };
 

@@ -1,9 +1,54 @@
-// What the courier does with each message that has come.
+// What is sent, and what is done with each message that has come.
 #include <fmt/format.h>
 
 #include "carve/evaluate/courier.hpp"
 
 namespace carve::evaluate {
+
+void Ranks::Courier::send_out() {
+  std::deque<std::pair<int, std::string>> outbox;
+  {
+    const std::lock_guard lock(mutex_);
+    last_look_ = Clock::now();
+    const auto found = jobs_.find(current_);
+    if (rank_ != 0 && found != jobs_.end()) {
+      Job& mine = found->second;
+      const std::size_t wish = mine.asks() ? claiming().wish(mine.waiting) : 0;
+      if (wish > 0 || mine.tells_last()) outbox_.emplace_back(0, pack(mine.claim(current_, wish)));
+    }
+    if (rank_ == 0) {
+      for (auto& [number, each] : jobs_) publish(number, each);
+    }
+    outbox.swap(outbox_);
+  }
+  for (auto& [to, bytes] : outbox) channel_->send(to, std::move(bytes));
+}
+
+/// Sends what came of all pieces once all are there.
+void Ranks::Courier::publish(std::uint64_t number, Job& whole) {
+  if (whole.missing > 0 || whole.complete) return;
+  post_to_children(pack(Results{number, whole.schedule.group(), whole.results}));
+  whole.complete = true;
+  published_ = number;
+  changed_.notify_all();
+}
+
+/// True where anything came but signs of life.
+bool Ranks::Courier::receive() {
+  bool moved = false;
+  while (auto message = channel_->receive()) {
+    const std::lock_guard lock(mutex_);
+    vigil_.heard(message->from);
+    base::ByteReader reader(message->bytes);
+    std::uint64_t kind = 0;
+    if (!reader.get(kind) || !handle(static_cast<Kind>(kind), message->from, reader, message->bytes))
+      throw std::runtime_error(fmt::format("a damaged message from {}", meeting_.label(message->from)));
+    if (static_cast<Kind>(kind) == Kind::beat) continue;
+    last_message_ = Clock::now();
+    moved = true;
+  }
+  return moved;
+}
 
 bool Ranks::Courier::handle(Kind kind, int from, base::ByteReader& reader, const std::string& bytes) {
   switch (kind) {
@@ -74,7 +119,8 @@ bool Ranks::Courier::on_claim(int from, base::ByteReader& reader) {
     --asked.missing;
   }
   if (claim.wanted == 0) return true;
-  outbox_.emplace_back(from, pack(Grant{claim.number, asked.schedule.take(claim.wanted)}));
+  outbox_.emplace_back(from, pack(Grant{claim.number, asked.schedule.take(static_cast<std::size_t>(from), claim.wanted,
+                                                                          piece_times_.making())}));
   return true;
 }
 
@@ -84,9 +130,7 @@ bool Ranks::Courier::on_grant(base::ByteReader& reader) {
   const auto found = jobs_.find(grant.number);
   if (found == jobs_.end()) return true;
   Job& mine = found->second;
-  const double seconds = Seconds(Clock::now() - mine.asked_at).count();
-  constexpr double smoothing = 0.3;  // weight of the newest measurement
-  round_trip_ += (round_trip_ == 0 ? 1 : smoothing) * (seconds - round_trip_);
+  round_trip_.add(Seconds(Clock::now() - mine.asked_at).count());
   mine.receive(grant.pieces);
   mine.ended = grant.pieces.count == 0;
   mine.wanted = mine.asked = false;

@@ -1,5 +1,6 @@
 // The courier's own thread: it sends, receives, gives signs of life, and rests.
 #include <algorithm>
+#include <future>
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -10,7 +11,7 @@
 namespace carve::evaluate {
 namespace {
 
-constexpr std::chrono::duration<double> idle_look{0.05}, farewell{0.1};
+constexpr double idle_look = 0.05, farewell = 0.1;  // s
 
 }  // namespace
 
@@ -20,7 +21,7 @@ void Ranks::Courier::run() {
     work();
   } catch (const std::exception& error) {
     const std::lock_guard lock(mutex_);
-    if (!lost()) lose(fmt::format("{} cannot reach the other ranks: {}", meeting_.label(rank_), error.what()));
+    if (!lost()) lose(cannot_reach(error));
   }
   std::unique_lock lock(mutex_);
   const bool silent = ended_by_us_ || over_;
@@ -29,6 +30,7 @@ void Ranks::Courier::run() {
   lock.unlock();
   if (ends_job) {
     if (!silent && !message.empty() && options_.on_lost) options_.on_lost(message);
+    const std::lock_guard channel(channel_mutex_);
     if (rank_ == 0) tell_the_end();
     channel_->abort(options_.exit_code);
   }
@@ -43,13 +45,30 @@ void Ranks::Courier::work() {
   size_ = channel_->size();
   start();
   while (!finished()) {
+    std::unique_lock channel(channel_mutex_);
     send_out();
     const bool moved = receive();
+    channel.unlock();
     live();
     rest(moved);
   }
+  const std::lock_guard channel(channel_mutex_);
   send_out();
-  if (!lost()) channel_->close();
+  if (!lost()) close();
+}
+
+/// The last that ranks do together, where no sign of life can be given any more: a rank that hangs there ends the job.
+void Ranks::Courier::close() {
+  std::promise<void> closed;
+  std::jthread watch([this, is_closed = closed.get_future()] {
+    if (is_closed.wait_for(Seconds(vigil_.patience())) == std::future_status::ready) return;
+    if (options_.on_lost)
+      options_.on_lost(fmt::format("{}: not all ranks have come to the end within {:.3g} s; the run itself is over",
+                                   meeting_.label(rank_), vigil_.patience()));
+    channel_->abort(options_.exit_code);
+  });
+  channel_->close();
+  closed.set_value();
 }
 
 /// So that others do not complain, in their turn, that the leader is gone.
@@ -57,7 +76,7 @@ void Ranks::Courier::tell_the_end() noexcept {
   try {
     const std::string bytes = pack(Dead{static_cast<std::uint64_t>(options_.exit_code)});
     for (int other = 1; other < size_; ++other) channel_->send(other, bytes);
-    for (const auto begin = Clock::now(); Clock::now() - begin < farewell;) {
+    for (const auto begin = Clock::now(); Seconds(Clock::now() - begin).count() < farewell;) {
       (void)channel_->receive();
       std::this_thread::sleep_for(Seconds(shortest_look));
     }
@@ -74,7 +93,7 @@ void Ranks::Courier::start() {
   const std::lock_guard lock(mutex_);
   meeting_ = Meeting(size_);
   vigil_ = Vigil(rank_, size_, options_.timeout);
-  last_message_ = Clock::now();
+  last_message_ = waiting_since_ = Clock::now();
   const Hello own{host_name(), own_cores(), options_.build};
   if (rank_ != 0) {
     outbox_.emplace_back(0, pack(own));
@@ -84,50 +103,6 @@ void Ranks::Courier::start() {
   threads_ = meeting_.threads(options_.threads).front();
   met_ = true;
   changed_.notify_all();
-}
-
-void Ranks::Courier::send_out() {
-  std::deque<std::pair<int, std::string>> outbox;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = jobs_.find(current_);
-    if (rank_ != 0 && found != jobs_.end()) {
-      Job& mine = found->second;
-      const std::size_t wish = mine.asks() ? claiming().wish(mine.waiting) : 0;
-      if (wish > 0 || mine.tells_last()) outbox_.emplace_back(0, pack(mine.claim(current_, wish)));
-    }
-    if (rank_ == 0) {
-      for (auto& [number, each] : jobs_) publish(number, each);
-    }
-    outbox.swap(outbox_);
-  }
-  for (auto& [to, bytes] : outbox) channel_->send(to, std::move(bytes));
-}
-
-/// Sends what came of all pieces once all are there.
-void Ranks::Courier::publish(std::uint64_t number, Job& whole) {
-  if (whole.missing > 0 || whole.complete) return;
-  post_to_children(pack(Results{number, whole.schedule.group(), whole.results}));
-  whole.complete = true;
-  published_ = number;
-  changed_.notify_all();
-}
-
-/// True where anything came but signs of life.
-bool Ranks::Courier::receive() {
-  bool moved = false;
-  while (auto message = channel_->receive()) {
-    const std::lock_guard lock(mutex_);
-    vigil_.heard(message->from);
-    base::ByteReader reader(message->bytes);
-    std::uint64_t kind = 0;
-    if (!reader.get(kind) || !handle(static_cast<Kind>(kind), message->from, reader, message->bytes))
-      throw std::runtime_error(fmt::format("a damaged message from {}", meeting_.label(message->from)));
-    if (static_cast<Kind>(kind) == Kind::beat) continue;
-    last_message_ = Clock::now();
-    moved = true;
-  }
-  return moved;
 }
 
 /// Passes on that the leader was told to stop; gives signs of life and looks for those of others.
@@ -148,17 +123,18 @@ void Ranks::Courier::live() {
 void Ranks::Courier::rest(bool moved) {
   std::unique_lock lock(mutex_);
   if (moved || !outbox_.empty() || over_ || lost() || abandoned_) return;
-  bool busy = false, awaits = rank_ == 0 || expecting_ || !met_;
+  bool expects = rank_ == 0;
   for (const auto& [number, each] : jobs_) {
-    busy = busy || each.running > 0;
-    awaits = awaits || each.asked;
-    if (rank_ == 0 ? each.missing == 0 && !each.complete : each.wanted && !each.asked) return;
+    expects = expects || each.asked;
+    if (rank_ == 0 ? each.missing == 0 && !each.complete : each.asks() || each.tells_last()) return;
   }
-  if (!awaits) {
-    wake_.wait_for(lock, std::min(idle_look, Seconds(options_.timeout / Vigil::beats_per_timeout / 2)));
+  if (met_ && awaiting_ == 0) {
+    const double often =
+        std::min(expects ? look_beside_work : idle_look, options_.timeout / Vigil::beats_per_timeout / 2);
+    wake_.wait_for(lock, Seconds(often));
     return;
   }
-  const double look = until_next_look(Seconds(Clock::now() - last_message_).count(), busy);
+  const double look = until_next_look(Seconds(Clock::now() - std::max(waiting_since_, last_message_)).count());
   if (look >= shortest_look) {
     wake_.wait_for(lock, Seconds(look));
     return;

@@ -30,16 +30,14 @@ double median_seconds(std::size_t times, Work work) {
 }  // namespace
 
 Interconnect measure_interconnect(Ranks& ranks) {
-  // One piece, which rank 1 does: the leader hears of it after results, a claim, a grant and a claim with what was done
-  // have each crossed over.
+  // A piece for each rank: the leader hears of the last after the results of the round before and a claim, which says
+  // what was done, have each crossed over.
   const auto round = [&] {
-    ranks.begin(1, 1);
-    if (ranks.rank() == 1) {
-      while (const auto piece = ranks.claim()) ranks.done(*piece, {});
-    }
+    ranks.begin(static_cast<std::size_t>(ranks.size()), 1);
+    while (const auto piece = ranks.claim()) ranks.done(*piece, {});
     (void)ranks.collect();
   };
-  constexpr double crossings = 4;
+  constexpr double crossings = 2;
   const double alone = median_seconds(rounds, round);
   const std::string text(ranks.leads() ? large : 0, 'x');
   const double with_text = median_seconds(texts, [&] {

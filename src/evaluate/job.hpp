@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,15 @@ namespace carve::evaluate {
 
 struct Job {
   using Clock = std::chrono::steady_clock;
+  struct Begun {
+    Clock::time_point at;
+    bool first;  // of its group, here
+  };
 
-  Job(std::size_t count, std::size_t group, int ranks)
-      : results(count), schedule(count, group, static_cast<std::size_t>(ranks)), missing(count) {}
+  Job(std::size_t count, std::size_t group, int rank, int ranks)
+      : results(count), schedule(count, group, static_cast<std::size_t>(ranks)), missing(count) {
+    receive(schedule.first(static_cast<std::size_t>(rank)));
+  }
 
   std::vector<std::string> results;  // [piece]
   bool complete = false;             // all of them are here
@@ -26,7 +33,8 @@ struct Job {
   std::size_t missing;
   // Pieces that this rank has claimed:
   std::deque<std::size_t> queue;
-  std::map<std::size_t, Clock::time_point> began;
+  std::map<std::size_t, Begun> begun;
+  std::set<std::size_t> groups;     // that were begun here
   std::vector<std::size_t> unsent;  // done, which the leader does not know
   std::size_t running = 0, waiting = 0;
   bool ended = false;  // all are taken
@@ -34,8 +42,8 @@ struct Job {
   Clock::time_point asked_at;
 
   /// The leader's own threads take pieces without a message.
-  void take() {
-    const Pieces pieces = schedule.take(1);
+  void take(double making) {
+    const Pieces pieces = schedule.take(0, 1, making);
     receive(pieces);
     if (pieces.count == 0) ended = true;
   }
@@ -49,16 +57,14 @@ struct Job {
     const std::size_t piece = queue.front();
     queue.pop_front();
     ++running;
-    began[piece] = Clock::now();
+    begun[piece] = {Clock::now(), groups.insert(piece / schedule.group()).second};
     return piece;
   }
-  /// Ends it; returns the seconds it took.
-  double end(std::size_t piece, std::string bytes) {
-    const double seconds = std::chrono::duration<double>(Clock::now() - began[piece]).count();
-    began.erase(piece);
+  /// Ends it; returns when it began.
+  Begun end(std::size_t piece, std::string bytes) {
     --running;
     results[piece] = std::move(bytes);
-    return seconds;
+    return begun.extract(piece).mapped();
   }
 
   /// No claimed piece is left to do, and there will be no more.

@@ -9,13 +9,7 @@ namespace carve::evaluate {
 
 JobSimulation::JobSimulation(const Workload& work, const Interconnect& network, std::size_t ranks, std::size_t threads)
     : work_(work), network_(network), threads_(threads), piece_(work.sample.mean()), ranks_(ranks) {
-  for (Rank& each : ranks_) each.round_trip = 2 * network.latency + network.handling;
-}
-
-std::size_t JobSimulation::trials_made() const {
-  std::size_t most = 0;
-  for (const Rank& each : ranks_) most = std::max(most, each.made.size());
-  return most;
+  for (Rank& each : ranks_) each.round_trip.add(2 * network.latency + network.handling);
 }
 
 void JobSimulation::plan(Event event) {
@@ -31,6 +25,7 @@ double JobSimulation::generation(std::span<const double> pieces) {
   for (std::size_t r = 0; r < ranks_.size(); ++r) {
     ranks_[r].asked = ranks_[r].ended = false;
     ranks_[r].waiting = 0;
+    receive(ranks_[r], schedule_.first(r));
     for (std::size_t thread = 0; thread < threads_; ++thread)
       plan({.time = ranks_[r].begin + work_.serial, .what = What::thread_begins, .rank = r});
   }
@@ -59,10 +54,10 @@ void JobSimulation::happen(const Event& event) {
       break;
     case What::claim_arrives: {
       const double answered = leader_handles(event.time, event.results);
-      plan({.time = answered + network_.latency + until_seen(answered - rank.heard_at),
+      plan({.time = answered + network_.latency + until_seen(event.rank, answered - rank.waiting_since),
             .what = What::grant_arrives,
             .rank = event.rank,
-            .pieces = schedule_.take(claiming(rank).wish(rank.waiting))});
+            .pieces = schedule_.take(event.rank, claiming(rank).wish(rank.waiting), making())});
       break;
     }
     case What::grant_arrives: hear(event.time, event); break;
@@ -72,13 +67,15 @@ void JobSimulation::happen(const Event& event) {
 
 void JobSimulation::hear(double now, const Event& grant) {
   Rank& rank = ranks_[grant.rank];
-  constexpr double smoothing = 0.3;  // as the ranks themselves do
-  rank.round_trip += smoothing * (now - rank.asked_at - rank.round_trip);
-  rank.heard_at = now;
+  rank.round_trip.add(now - rank.asked_at);
   rank.asked = false;
   rank.ended = grant.pieces.count == 0;
-  for (std::size_t i = 0; i < grant.pieces.count; ++i) rank.queue.push_back(grant.pieces.first + i);
+  receive(rank, grant.pieces);
   give_work(now, grant.rank);
+}
+
+void JobSimulation::receive(Rank& rank, const Pieces& pieces) {
+  for (std::size_t i = 0; i < pieces.count; ++i) rank.queue.push_back(pieces.first + i);
 }
 
 /// Lets waiting threads begin what there is, and claims more where that runs out.
@@ -86,13 +83,13 @@ void JobSimulation::give_work(double now, std::size_t r) {
   Rank& rank = ranks_[r];
   while (rank.waiting > 0) {
     if (r == 0 && rank.queue.empty()) {  // the leader takes without a message
-      const Pieces taken = schedule_.take(1);
-      for (std::size_t i = 0; i < taken.count; ++i) rank.queue.push_back(taken.first + i);
+      receive(rank, schedule_.take(0, 1, making()));
     }
     if (rank.queue.empty()) break;
     begin_piece(now, r);
   }
   if (r == 0) return;
+  if (rank.running == 0) rank.waiting_since = now;
   if (rank.ended && rank.queue.empty()) {
     if (rank.running == 0) tell_last(now, r);
     return;
@@ -128,14 +125,15 @@ void JobSimulation::tell_last(double now, std::size_t r) {
   rank.unsent = 0;
 }
 
-/// Half of a courier's wait between two looks, the mean.
-double JobSimulation::until_seen(double quiet) const {
-  return network_.courier_rests ? 0.5 * until_next_look(quiet, piece_ > 0) : 0;
+/// Half of the wait between two looks of a rank, the mean.
+double JobSimulation::until_seen(std::size_t rank, double waited) const {
+  if (!network_.courier_rests) return 0;
+  return 0.5 * (ranks_[rank].running > 0 ? std::min(piece_, look_beside_work) : until_next_look(std::max(waited, 0.0)));
 }
 
 /// When the leader, which handles one message after the other, is through with this one.
 double JobSimulation::leader_handles(double now, std::size_t results) {
-  const double begin = std::max(now + until_seen(now - last_message_), leader_free_);
+  const double begin = std::max(now + until_seen(0, now - last_message_), leader_free_);
   last_message_ = now;
   leader_free_ = begin + network_.handling + static_cast<double>(results) * work_.result_bytes / network_.bandwidth;
   missing_ -= results;
@@ -152,8 +150,8 @@ void JobSimulation::spread_results() {
     for (const int child : children_of(static_cast<int>(r), static_cast<int>(ranks_.size()))) {
       Rank& other = ranks_[static_cast<std::size_t>(child)];
       sent += network_.handling + bytes / network_.bandwidth;
-      other.begin = sent + network_.latency + until_seen(sent - other.heard_at);
-      other.heard_at = other.begin;
+      const auto at = static_cast<std::size_t>(child);
+      other.begin = sent + network_.latency + until_seen(at, sent - other.waiting_since);
     }
   }
 }

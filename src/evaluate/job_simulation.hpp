@@ -19,8 +19,6 @@ class JobSimulation {
   /// Lets all ranks go through a generation with pieces of these lengths, [trial][block] in seconds, each from where it
   /// was. Returns the time between the leader's ends of the generation before and of this one.
   double generation(std::span<const double> pieces);
-  /// Trials that a rank has made so far, the most of all ranks.
-  [[nodiscard]] std::size_t trials_made() const;
 
  private:
   enum class What { thread_begins, piece_done, claim_arrives, grant_arrives, results_arrive };
@@ -39,7 +37,8 @@ class JobSimulation {
     std::deque<std::size_t> queue;
     std::size_t waiting = 0, running = 0, unsent = 0;
     bool asked = false, ended = false;
-    double asked_at = 0, round_trip = 0, heard_at = 0;
+    double asked_at = 0, waiting_since = 0;
+    RunningMean round_trip;
     std::map<std::size_t, double> made;  // trial: when
     double begin = 0;                    // of the generation
   };
@@ -51,10 +50,14 @@ class JobSimulation {
   void claim(double now, std::size_t rank);
   void tell_last(double now, std::size_t rank);
   void hear(double now, const Event& grant);
+  static void receive(Rank& rank, const Pieces& pieces);
   double leader_handles(double now, std::size_t results);
   void spread_results();
-  [[nodiscard]] double until_seen(double quiet) const;
-  [[nodiscard]] Claiming claiming(const Rank& rank) const { return {rank.round_trip, piece_, threads_}; }
+  [[nodiscard]] double until_seen(std::size_t rank, double waited) const;
+  [[nodiscard]] Claiming claiming(const Rank& rank) const { return {rank.round_trip.mean(), piece_, threads_}; }
+
+  /// As PieceTimes has it.
+  [[nodiscard]] double making() const { return piece_ > 0 ? work_.making / piece_ : 0; }
 
   const Workload& work_;
   Interconnect network_;

@@ -22,28 +22,79 @@ namespace {
 
 RanksOptions two_threads() { return {.timeout = 30, .threads = 2, .build = "this one"}; }
 
-RC_GTEST_PROP(Schedule, hands_out_every_piece_once_and_in_order, ()) {
+RC_GTEST_PROP(Schedule, hands_out_every_piece_once, ()) {
   const auto count = *rc::gen::inRange<std::size_t>(0, 300);
   const auto group = *rc::gen::inRange<std::size_t>(0, 20);
   const auto ranks = *rc::gen::inRange<std::size_t>(1, 40);
+  const double making = *rc::gen::inRange(0, 5);
   Schedule schedule(count, group, ranks);
-  std::size_t next = 0;
-  while (next < count) {
-    const Pieces pieces = schedule.take(*rc::gen::inRange<std::size_t>(1, 50));
-    RC_ASSERT(pieces.first == next);
-    RC_ASSERT(pieces.count > 0U);
-    next += pieces.count;
-  }
-  RC_ASSERT(next == count);
-  RC_ASSERT(schedule.take(7).count == 0U);
+  std::vector<int> times(count);
+  const auto hand_out = [&](const Pieces& pieces) {
+    RC_ASSERT(pieces.first + pieces.count <= count);
+    for (std::size_t i = 0; i < pieces.count; ++i) ++times[pieces.first + i];
+    return pieces.count;
+  };
+  for (std::size_t rank = 0; rank < ranks; ++rank) hand_out(schedule.first(rank));
+  const auto any_wish = rc::gen::inRange<std::size_t>(1, 50);
+  const auto stride = *rc::gen::inRange<std::size_t>(1, ranks + 1);
+  for (std::size_t asks = 0; std::ranges::count(times, 0) > 0; ++asks)  // all ranks in turn, some more often
+    hand_out(schedule.take(asks % 3 == 0 ? asks / 3 % ranks : asks * stride % ranks, *any_wish, making));
+  RC_ASSERT(std::ranges::count(times, 1) == static_cast<std::ptrdiff_t>(count));
 }
 
-TEST(Schedule, whole_groups_while_there_are_enough_for_all_then_one_by_one) {
-  Schedule schedule(4 * 10, 10, 2);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(schedule.take(1).count, 10U);
+RC_GTEST_PROP(Schedule, ranks_of_the_same_speed_come_to_the_same_groups_each_time, ()) {
+  const auto group = *rc::gen::inRange<std::size_t>(1, 20);
+  const auto ranks = *rc::gen::inRange<std::size_t>(1, 40);
+  const auto each = *rc::gen::inRange<std::size_t>(1, 5);  // groups of a rank
+  const double making = *rc::gen::inRange(0, 5);
+  Schedule schedule(each * ranks * group, group, ranks);
+  std::vector<std::size_t> taken(ranks);
+  const auto take = [&](std::size_t rank, const Pieces& pieces) {
+    for (std::size_t k = 0; k < pieces.count; ++k) RC_ASSERT((pieces.first + k) / group / each == rank);
+    taken[rank] += pieces.count;
+    return pieces.count;
+  };
+  for (std::size_t rank = 0; rank < ranks; ++rank) take(rank, schedule.first(rank));
+  for (std::size_t count = 1; count > 0;) {
+    const auto through_first = static_cast<std::size_t>(std::ranges::min_element(taken) - taken.begin());
+    count = take(through_first, schedule.take(through_first, 1, making));
+  }
+  RC_ASSERT(taken == std::vector<std::size_t>(ranks, each * group));
+}
+
+TEST(Schedule, half_of_its_own_then_whole_groups_then_one_by_one) {
+  Schedule schedule(8 * 10, 10, 2);
+  EXPECT_EQ(schedule.first(1).first, 40U);
+  EXPECT_EQ(schedule.first(1).count, 20U);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(schedule.take(1, 1, 0).count, 10U);
   std::vector<std::size_t> counts;
-  while (counts.empty() || counts.back() > 0) counts.push_back(schedule.take(100).count);
+  while (counts.empty() || counts.back() > 0) counts.push_back(schedule.take(0, 100, 0).count);
   EXPECT_THAT(counts, testing::ElementsAre(2, 2, 1, 1, 1, 1, 1, 1, 0));
+}
+
+TEST(Schedule, takes_over_from_the_end_of_another_s_stretch) {
+  Schedule schedule(8 * 10, 10, 2);
+  for (const std::size_t first : {60U, 70U, 30U}) EXPECT_EQ(schedule.take(1, 1, 0).first, first);
+  EXPECT_EQ(schedule.take(0, 1, 0).first, 20U);
+  EXPECT_EQ(schedule.take(1, 1, 0).first, 29U);
+  EXPECT_EQ(schedule.take(0, 1, 0).first, 21U);
+}
+
+TEST(Schedule, leaves_a_group_to_who_has_it_where_making_it_again_would_take_longer) {
+  for (const double making : {0.0, 2.0}) {
+    Schedule schedule(2 * 4, 4, 2);  // each has half a group to do, and has been given the other half
+    EXPECT_EQ(schedule.take(1, 1, making).first, 6U);
+    EXPECT_EQ(schedule.take(1, 1, making).first, 7U);
+    EXPECT_EQ(schedule.take(1, 1, making).count, making > 0 ? 0U : 1U);
+    EXPECT_EQ(schedule.take(0, 1, making).count, 1U);
+  }
+}
+
+TEST(PieceTimes, tell_what_making_takes) {
+  PieceTimes times;
+  EXPECT_EQ(times.making(), 0);
+  for (int i = 0; i < 50; ++i) times.add(i % 5 == 0 ? 3 : 1, i % 5 == 0);
+  EXPECT_NEAR(times.making(), 2, 1e-9);
 }
 
 TEST(Cores, are_divided_among_the_ranks_that_may_use_them) {
@@ -176,6 +227,23 @@ TEST(Ranks, a_silent_rank_is_told_and_the_job_ended) {
     EXPECT_EQ(network->aborted, 3);
     EXPECT_TRUE(told.contains(silent == 0 ? "rank 0" : "rank 2")) << testing::PrintToString(told);
   }
+}
+
+TEST(Ranks, one_that_hangs_at_the_very_end_is_told_and_the_job_ended) {
+  const auto network = std::make_shared<TestNetwork>(3);
+  network->closed = -1;  // one fewer than all will ever come
+  std::mutex mutex;
+  std::vector<std::string> told;
+  RanksOptions options = two_threads();
+  options.timeout = 0.3;
+  options.on_lost = [&](const std::string& message) {
+    const std::lock_guard lock(mutex);
+    told.push_back(message);
+  };
+  as_ranks(network, options, [](Ranks& ranks) { ranks.leave(); });
+  EXPECT_EQ(network->aborted, 3);
+  ASSERT_FALSE(told.empty());
+  EXPECT_THAT(told.front(), testing::AllOf(testing::StartsWith("rank 0 ("), testing::HasSubstr("come to the end")));
 }
 
 TEST(Ranks, a_mistake_on_one_is_told_by_the_leader_with_its_code) {

@@ -84,7 +84,6 @@ class Drawn {
 struct Times {
   double fresh = 0, kept = 0;  // s, of a generation: with trials to make, without
   double work = 0;             // s, of all its pieces, the mean
-  double made = 0;             // trials that a rank makes in the first generation, the most
 };
 
 /// With all trials at hand, but for the first generation.
@@ -93,7 +92,6 @@ Times simulate(const Workload& work, const Interconnect& network, std::size_t ra
   Times times;
   JobSimulation first(work, network, ranks, threads);
   times.fresh = first.generation(drawn.generation(work, 0, 0));
-  times.made = static_cast<double>(first.trials_made());
   Workload made = work;
   made.making = 0;
   JobSimulation job(made, network, ranks, threads);
@@ -106,20 +104,11 @@ Times simulate(const Workload& work, const Interconnect& network, std::size_t ra
   return times;
 }
 
-/// Of `generations` with the same trials. Ranks claim other trials in each, until they have made them all: each a few
-/// more in every generation, side by side.
-double set_seconds(const Workload& work, const Times& times, double generations, std::size_t threads) {
-  const double left = static_cast<double>(work.trials) - times.made;
-  const double later = std::min((generations - 1) * times.made, left) * work.making / static_cast<double>(threads);
-  return times.fresh + (generations - 1) * times.kept + later;
-}
-
-double search_seconds(const Workload& work, const Times& times, std::size_t threads) {
+/// Ranks come to the same trials in every generation, but for the few that they take over.
+double search_seconds(const Workload& work, const Times& times) {
   const std::uint64_t length = work.redraw == 0 ? work.generations : std::min(work.redraw, work.generations);
-  const std::uint64_t sets = work.generations / length, rest = work.generations % length;
-  double seconds = static_cast<double>(sets) * set_seconds(work, times, static_cast<double>(length), threads);
-  if (rest > 0) seconds += set_seconds(work, times, static_cast<double>(rest), threads);
-  return seconds;
+  const std::uint64_t sets = (work.generations + length - 1) / length;
+  return static_cast<double>(sets) * times.fresh + static_cast<double>(work.generations - sets) * times.kept;
 }
 
 }  // namespace
@@ -134,7 +123,7 @@ Prediction predict_time(const Workload& work, const Interconnect& network, std::
   Prediction result{.ranks = ranks, .threads = threads};
   const Times times = simulate(work, network, ranks, threads);
   result.generation = times.kept;
-  result.search = search_seconds(work, times, threads);
+  result.search = search_seconds(work, times);
   if (work.answer_pieces > 0) {  // confirmed on trials that are lived through once
     Workload answer = work;
     answer.trials = work.answer_pieces;
@@ -145,7 +134,7 @@ Prediction predict_time(const Workload& work, const Interconnect& network, std::
   }
   const auto cores = static_cast<double>(ranks * threads);
   result.core_hours = result.seconds() * cores / 3600;
-  const double alone = search_seconds(work, ranks * threads == 1 ? times : simulate(work, network, 1, 1), 1);
+  const double alone = search_seconds(work, ranks * threads == 1 ? times : simulate(work, network, 1, 1));
   result.efficiency = result.search > 0 ? alone / (result.search * cores) : 1;
 
   constexpr Interconnect instant{.latency = 0, .bandwidth = 1e300, .handling = 0, .courier_rests = false};
@@ -153,7 +142,9 @@ Prediction predict_time(const Workload& work, const Interconnect& network, std::
   no_search.serial = 0;
   result.even = times.work / cores;
   result.serial = work.serial;
-  result.uneven = std::max(0.0, simulate(no_search, instant, ranks, threads).kept - result.even);
+  // With messages pieces may by chance be shared out better than without.
+  result.uneven = std::clamp(simulate(no_search, instant, ranks, threads).kept - result.even, 0.0,
+                             std::max(0.0, times.kept - result.even - result.serial));
   result.making = std::max(0.0, result.search / static_cast<double>(work.generations) - times.kept);
   result.messages = std::max(0.0, times.kept - result.even - result.uneven - result.serial);
   return result;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 namespace carve::evaluate {
 
@@ -13,28 +15,105 @@ struct Pieces {
   std::size_t count = 0;
 };
 
-/// Hands out pieces 0 .. count - 1 in order to ranks that ask (guided self-scheduling: Polychronopoulos and Kuck 1987).
+/// Hands out pieces 0 .. count - 1, each once. Every rank has a stretch of them that it goes through first, the same
+/// one whenever the same work comes again, so that what it has made for them (trials) is still there and others need
+/// not make it too. The first half of it is its own without asking. Then it asks for more, many at a time at first, one
+/// by one near the end (guided self-scheduling: Polychronopoulos and Kuck 1987); who is through with its own takes over
+/// from the end of the stretch with most left.
 class Schedule {
  public:
   /// group: so many neighbours share what takes time to make (a trial), so that one rank had better do them all.
   Schedule(std::size_t count, std::size_t group, std::size_t ranks)
-      : count_(count), group_(std::max<std::size_t>(1, group)), ranks_(std::max<std::size_t>(1, ranks)) {}
+      : group_(std::max<std::size_t>(1, group)), left_(count), ranks_(std::max<std::size_t>(1, ranks)) {
+    const std::size_t whole = count / group_ < ranks_ ? 1 : group_;  // stretches are cut at multiples of it
+    std::size_t begin = 0;
+    for (std::size_t rank = 0; rank < ranks_; ++rank) {
+      const std::size_t end = rank + 1 == ranks_ ? count : count / whole * (rank + 1) / ranks_ * whole;
+      std::size_t first = (end - begin + 1) / 2;
+      if (first >= group_) first = first / group_ * group_;
+      firsts_.push_back({begin, first});
+      stretches_.push_back({begin + first, end});
+      left_ -= first;
+      begin = end;
+    }
+  }
 
   [[nodiscard]] std::size_t group() const { return group_; }
+  /// What a rank has without asking.
+  [[nodiscard]] Pieces first(std::size_t rank) const { return firsts_[rank]; }
 
-  /// At most `wanted` pieces, or a whole group where there are enough of them for all ranks; none where all are taken.
-  Pieces take(std::size_t wanted) {
-    const std::size_t left = count_ - next_;
-    std::size_t taken = std::min(wanted, std::max<std::size_t>(1, left / (2 * ranks_)));
-    const std::size_t rest = group_ - next_ % group_;  // of the group that is next
-    if (left / ranks_ >= group_) taken = taken < rest ? rest : rest + (taken - rest) / group_ * group_;
-    taken = std::min(taken, left);
-    next_ += taken;
-    return {next_ - taken, taken};
+  /// At most `wanted` pieces, or a whole group where there are enough of them for all ranks. None where all are taken,
+  /// or where those left are done sooner by those that have them. `making`: how many pieces could be done in the time
+  /// that it takes to make what a group shares.
+  Pieces take(std::size_t rank, std::size_t wanted, double making) {
+    if (left_ == 0) return {};
+    const std::size_t some = std::min(wanted, std::max<std::size_t>(1, left_ / (2 * ranks_)));
+    const bool whole = left_ / ranks_ >= group_;
+    Stretch& own = stretches_[rank];
+    if (own.left() > 0) {
+      const std::size_t rest = group_ - own.begin % group_;
+      const std::size_t taken = std::min(own.left(), whole ? in_groups(some, rest) : some);
+      left_ -= taken;
+      return {std::exchange(own.begin, own.begin + taken), taken};
+    }
+    Stretch& other = *std::ranges::max_element(stretches_, {}, &Stretch::left);
+    const std::size_t rest = (other.end - 1) % group_ + 1;
+    std::size_t taken = whole ? in_groups(some, rest) : some;
+    if (making >= 1 && rest <= other.left()) {
+      taken = std::max(taken, rest);  // what the group shares is made here and not there
+    } else if (rest > other.left()) {
+      // It is made there already: both are through at the same time where this rank takes half of what making leaves.
+      const double spare = (static_cast<double>(other.left()) - making) / 2;
+      taken = std::min(taken, static_cast<std::size_t>(std::max(0.0, std::ceil(spare))));
+    }
+    taken = std::min(taken, other.left());
+    left_ -= taken;
+    return {other.end -= taken, taken};
   }
 
  private:
-  std::size_t count_, group_, ranks_, next_ = 0;
+  /// Whole groups, about `count` pieces, of which the first has `rest` left.
+  [[nodiscard]] std::size_t in_groups(std::size_t count, std::size_t rest) const {
+    return count < rest ? rest : rest + (count - rest) / group_ * group_;
+  }
+
+  struct Stretch {
+    std::size_t begin = 0, end = 0;
+    [[nodiscard]] std::size_t left() const { return end - begin; }
+  };
+
+  std::size_t group_, left_, ranks_;
+  std::vector<Pieces> firsts_;      // [rank]
+  std::vector<Stretch> stretches_;  // [rank], what is not handed out
+};
+
+/// A mean that follows what it measures. 0 before the first.
+class RunningMean {
+ public:
+  void add(double value) { mean_ += (mean_ == 0 ? 1 : newest) * (value - mean_); }
+  [[nodiscard]] double mean() const { return mean_; }
+
+ private:
+  static constexpr double newest = 0.3;  // weight of the newest value
+  double mean_ = 0;
+};
+
+/// How long pieces of work take, in seconds.
+class PieceTimes {
+ public:
+  /// first: of its group here, so that what the group shares was made too.
+  void add(double seconds, bool first) {
+    all_.add(seconds);
+    (first ? firsts_ : others_).add(seconds);
+  }
+  [[nodiscard]] double mean() const { return all_.mean(); }
+  /// What a group shares takes as long to make as so many pieces take to do.
+  [[nodiscard]] double making() const {
+    return others_.mean() > 0 ? std::max(0.0, firsts_.mean() / others_.mean() - 1) : 0;
+  }
+
+ private:
+  RunningMean all_, firsts_, others_;
 };
 
 /// When a rank claims pieces, and how many: a claim takes a round trip, for which it waits at most a small share of the

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -19,6 +20,7 @@ struct TestNetwork {
   std::mutex mutex;
   std::vector<std::deque<Message>> inboxes;
   std::vector<std::atomic<bool>> silent;  // neither sends nor receives any more
+  std::atomic<int> closed{0};             // so many have closed
   std::atomic<int> aborted{-1};           // with this code, the first
 };
 
@@ -42,7 +44,11 @@ class TestChannel final : public Channel {
     inbox.pop_front();
     return message;
   }
-  void close() override {}
+  void close() override {
+    ++network_->closed;
+    const auto all = static_cast<int>(network_->inboxes.size());
+    while (network_->closed < all && network_->aborted < 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   void abort(int code) noexcept override {
     int none = -1;
     network_->aborted.compare_exchange_strong(none, code);

@@ -1,4 +1,5 @@
 // Messages over MPI: a module of its own, loaded only where a job has several ranks, so that carve itself needs no MPI.
+#include <atomic>
 #include <cstdlib>
 #include <list>
 #include <stdexcept>
@@ -26,7 +27,8 @@ class MpiChannel final : public Channel {
  public:
   void open() override {
     int provided = 0;
-    check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided));
+    check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &provided));
+    if (provided < MPI_THREAD_SERIALIZED) throw std::runtime_error("this MPI allows calls from one thread only");
     check(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN));
     check(MPI_Comm_rank(MPI_COMM_WORLD, &rank_));
     check(MPI_Comm_size(MPI_COMM_WORLD, &size_));
@@ -52,6 +54,7 @@ class MpiChannel final : public Channel {
   }
 
   void close() override {
+    closing_ = true;
     while (!sending_.empty()) {
       (void)receive();
       std::this_thread::yield();
@@ -60,7 +63,8 @@ class MpiChannel final : public Channel {
   }
 
   void abort(int code) noexcept override {
-    MPI_Abort(MPI_COMM_WORLD, code);
+    // MPI can no longer be called while it ends; its launcher ends the others when a process leaves like this.
+    if (!closing_) MPI_Abort(MPI_COMM_WORLD, code);
     std::_Exit(code);
   }
 
@@ -97,6 +101,7 @@ class MpiChannel final : public Channel {
   }
 
   int rank_ = 0, size_ = 1;
+  std::atomic<bool> closing_{false};
   std::list<Transfer> sending_, receiving_;  // requests keep their addresses
 };
 
