@@ -24,6 +24,7 @@ struct Job {
   Job(std::size_t count, std::size_t group, int rank, int ranks)
       : results(count), schedule(count, group, static_cast<std::size_t>(ranks)), missing(count) {
     receive(schedule.first(static_cast<std::size_t>(rank)));
+    ended = schedule.left() == 0;
   }
 
   std::vector<std::string> results;  // [piece]
@@ -37,7 +38,7 @@ struct Job {
   std::set<std::size_t> groups;     // that were begun here
   std::vector<std::size_t> unsent;  // done, which the leader does not know
   std::size_t running = 0, waiting = 0;
-  bool ended = false;  // all are taken
+  bool ended;  // there is nothing to claim
   bool wanted = false, asked = false;
   Clock::time_point asked_at;
 

@@ -23,7 +23,8 @@ double JobSimulation::generation(std::span<const double> pieces) {
   schedule_ = Schedule(pieces.size(), work_.blocks, ranks_.size());
   missing_ = pieces.size();
   for (std::size_t r = 0; r < ranks_.size(); ++r) {
-    ranks_[r].asked = ranks_[r].ended = false;
+    ranks_[r].asked = false;
+    ranks_[r].ended = schedule_.left() == 0;
     ranks_[r].waiting = 0;
     receive(ranks_[r], schedule_.first(r));
     for (std::size_t thread = 0; thread < threads_; ++thread)

@@ -39,6 +39,8 @@ class Schedule {
   }
 
   [[nodiscard]] std::size_t group() const { return group_; }
+  /// Pieces that are not handed out yet.
+  [[nodiscard]] std::size_t left() const { return left_; }
   /// What a rank has without asking.
   [[nodiscard]] Pieces first(std::size_t rank) const { return firsts_[rank]; }
 
