@@ -99,7 +99,7 @@ function(carve_kernels target source)
     elseif(CARVE_SANITIZE)
       set(effort -O1)
     endif()
-    set_source_files_properties(${generated} PROPERTIES COMPILE_OPTIONS "${flags_${isa}};${effort};${quiet}"
+    set_source_files_properties(${generated} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "${flags_${isa}};${effort};${quiet}"
                                 OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
   endforeach()
 endfunction()
