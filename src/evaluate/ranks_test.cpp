@@ -80,6 +80,17 @@ TEST(Schedule, takes_over_from_the_end_of_another_s_stretch) {
   EXPECT_EQ(schedule.take(0, 1, 0).first, 21U);
 }
 
+TEST(Schedule, takes_over_where_most_is_left) {
+  Schedule schedule(4 * 8, 1, 4);  // stretches of 8, half of each given away
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(schedule.take(0, 1, 0).first, static_cast<std::size_t>(4 + i));
+  EXPECT_EQ(schedule.take(2, 1, 0).first, 20U);
+  EXPECT_EQ(schedule.take(3, 1, 0).first, 28U);
+  EXPECT_EQ(schedule.take(0, 1, 0).first, 15U);  // rank 1's last, which has taken nothing yet
+  EXPECT_EQ(schedule.take(1, 1, 0).first, 12U);
+  EXPECT_THAT((std::vector{schedule.take(0, 1, 0).first, schedule.take(0, 1, 0).first}),
+              testing::UnorderedElementsAre(23U, 31U));
+}
+
 TEST(Schedule, leaves_a_group_to_who_has_it_where_making_it_again_would_take_longer) {
   for (const double making : {0.0, 2.0}) {
     Schedule schedule(2 * 4, 4, 2);  // each has half a group to do, and has been given the other half

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <queue>
 #include <utility>
 #include <vector>
 
@@ -58,7 +59,7 @@ class Schedule {
       left_ -= taken;
       return {std::exchange(own.begin, own.begin + taken), taken};
     }
-    Stretch& other = *std::ranges::max_element(stretches_, {}, &Stretch::left);
+    Stretch& other = stretches_[longest()];
     const std::size_t rest = (other.end - 1) % group_ + 1;
     std::size_t taken = whole ? in_groups(some, rest) : some;
     if (making >= 1 && rest <= other.left()) {
@@ -74,6 +75,18 @@ class Schedule {
   }
 
  private:
+  /// Whose stretch has most left. In the heap a stretch may be longer than it is by now, never shorter.
+  [[nodiscard]] std::size_t longest() {
+    if (longest_.empty()) {
+      for (std::size_t rank = 0; rank < ranks_; ++rank) longest_.emplace(stretches_[rank].left(), rank);
+    }
+    for (;;) {
+      const auto [left, rank] = longest_.top();
+      if (left == stretches_[rank].left()) return rank;
+      longest_.pop();
+      longest_.emplace(stretches_[rank].left(), rank);
+    }
+  }
   /// Whole groups, about `count` pieces, of which the first has `rest` left.
   [[nodiscard]] std::size_t in_groups(std::size_t count, std::size_t rest) const {
     return count < rest ? rest : rest + (count - rest) / group_ * group_;
@@ -87,6 +100,7 @@ class Schedule {
   std::size_t group_, left_, ranks_;
   std::vector<Pieces> firsts_;      // [rank]
   std::vector<Stretch> stretches_;  // [rank], what is not handed out
+  std::priority_queue<std::pair<std::size_t, std::size_t>> longest_;  // what is left of a stretch, and whose it is
 };
 
 /// A mean that follows what it measures. 0 before the first.
