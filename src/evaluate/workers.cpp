@@ -3,8 +3,8 @@
 #include <atomic>
 #include <cstring>
 #include <ctime>
+#include <future>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include <oneapi/tbb/global_control.h>
@@ -70,15 +70,14 @@ void Workers::each(std::size_t count, const std::function<void(std::size_t)>& wo
   // Distributions' oneTBB is not built for the thread sanitizer, which then takes its hand-overs for races. What is to
   // be checked is the work, so plain threads do it there.
   std::atomic<std::size_t> next = 0;
-  {
-    std::vector<std::jthread> threads;
-    for (int t = 0; t < threads_; ++t) {
-      threads.emplace_back([&] {
-        for (std::size_t i = next++; i < count && !stopping(); i = next++) work(i);
-      });
-    }
+  std::vector<std::future<void>> threads;
+  for (int t = 0; t < threads_; ++t) {
+    threads.push_back(std::async(std::launch::async, [&] {
+      for (std::size_t i = next++; i < count; i = next++) unless_stopped(i);
+    }));
   }
-  if (stopping()) throw Stopped();
+  for (const auto& each : threads) each.wait();
+  for (auto& each : threads) each.get();
 #else
   arena_->arena.execute([&] {
     // One item at a time: lifetimes may differ in length, and stealing whole ranges would leave threads idle at the
