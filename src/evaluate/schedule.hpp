@@ -98,8 +98,8 @@ class Schedule {
   };
 
   std::size_t group_, left_, ranks_;
-  std::vector<Pieces> firsts_;      // [rank]
-  std::vector<Stretch> stretches_;  // [rank], what is not handed out
+  std::vector<Pieces> firsts_;                                        // [rank]
+  std::vector<Stretch> stretches_;                                    // [rank], what is not handed out
   std::priority_queue<std::pair<std::size_t, std::size_t>> longest_;  // what is left of a stretch, and whose it is
 };
 
