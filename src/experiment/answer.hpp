@@ -82,9 +82,6 @@ struct Answer {
 /// How many trials the answer keeps in memory.
 [[nodiscard]] std::size_t answer_trials(const Experiment& experiment);
 
-/// How many trials an answer can afford where cheap lifetimes would get `wanted`. For rate networks.
-[[nodiscard]] std::size_t affordable(const Experiment& experiment, std::size_t wanted);
-
 /// Trials that choose among candidates are numbered from here: where the search's numbers never get.
 inline constexpr std::uint32_t first_choosing_trial = 0x30000000U;
 
@@ -112,10 +109,6 @@ void add_reference(Answer& answer, const Reference& reference, std::span<const d
 [[nodiscard]] evaluate::Evaluator evaluator_of(const Experiment& experiment);
 /// Simulates what is known, in place of the experiment's rules.
 [[nodiscard]] evaluate::Evaluator evaluator_of(const Experiment& experiment, const Reference& reference);
-/// Its scales with the least loss, on trials of their own.
-[[nodiscard]] std::vector<double> best_scales(const Experiment& experiment, const Reference& reference,
-                                              const evaluate::Workers& workers);
-
 /// What came of a rule, or of a baseline, on fresh trials.
 struct Judged {
   std::vector<double> losses;           // [trial]
@@ -126,9 +119,9 @@ struct Judged {
 [[nodiscard]] Judged judge(const Experiment& experiment, const Reference& given, const std::vector<double>& values,
                            std::size_t trials, const evaluate::Workers& workers);
 
-/// Chooses among `candidates` (all parameter values of each) on fresh trials, drops the terms that do not matter, fits
-/// the rest again on other fresh trials, keeps the shorter rule where it is no worse, and measures everything on the
-/// validation trials. A function of the experiment and the candidates alone. Docs: docs/explanation/answer.md.
+/// Chooses among `candidates` (all parameter values of each) on fresh trials and gathers the evidence for the chosen
+/// one on the validation trials. A function of the experiment and the candidates alone. Docs:
+/// docs/explanation/answer.md.
 [[nodiscard]] Answer find_answer(const Experiment& experiment, const std::vector<std::vector<double>>& candidates,
                                  const evaluate::Workers& workers);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "carve/experiment/library.hpp"
+#include "carve/experiment/rate_answer.hpp"
 #include "carve/experiment/rule_file.hpp"
 
 namespace carve::experiment {

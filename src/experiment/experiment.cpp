@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "carve/experiment/rate_sections.hpp"
 #include "carve/experiment/recurrent_sections.hpp"
-#include "carve/experiment/sections.hpp"
 #include "carve/experiment/spiking_sections.hpp"
 #include "carve/experiment/toml_reader.hpp"
 #include "carve/search/multi_start.hpp"
@@ -23,7 +23,7 @@ using base::Span;
 using base::Table;
 using base::Value;
 
-/// The fields of [search] and [loss] that belong to the experiment, whatever the component.
+/// The fields of [search] that belong to the experiment, whatever the method.
 struct SearchOptions {
   std::int64_t generations = 300;
   std::int64_t starts = 1;
@@ -36,27 +36,6 @@ const base::Schema<SearchOptions> search_schema{
      base::field(&SearchOptions::start_spread, "start_spread",
                  "standard deviation of the points that all starts but the first begin at, around the initial one",
                  base::not_negative)}};
-
-struct LossOptions {
-  double l1 = 0;
-  std::int64_t points = 1;
-};
-const base::Schema<LossOptions> loss_schema{
-    {base::field(&LossOptions::l1, "l1", "weight of the sum of absolute coefficients, added to the loss",
-                 base::not_negative),
-     base::field(&LossOptions::points, "points",
-                 "equally distant points of the lifetime at which the loss is taken, and averaged; 1: its end",
-                 base::between(1, 1000))}};
-
-struct ReferenceOptions {
-  std::string name = "known rule";
-  std::string dw;
-  std::string lateral;
-};
-const base::Schema<ReferenceOptions> reference_schema{
-    {base::field(&ReferenceOptions::name, "name", "what the known rule is called"),
-     base::field(&ReferenceOptions::dw, "dw", "its formula in x, y, w; all numbers"),
-     base::field(&ReferenceOptions::lateral, "lateral", "the same for lateral connections")}};
 
 constexpr std::int64_t default_seed = 1;
 constexpr base::Range seeds = base::between(0, 9e15);
@@ -76,7 +55,7 @@ class Reader : public Sections {
                               "the file", diagnostics_);
     read_seed();
     network_known_ = read_network();
-    context_known_ = network_known_;
+    know_context(network_known_);
     if (!kind_known_) {
       read_search();
     } else if (experiment_->spiking) {
@@ -84,17 +63,13 @@ class Reader : public Sections {
     } else if (experiment_->recurrent) {
       if (network_known_) read_all_of(RecurrentSections(*this, *experiment_));
     } else {
-      rule_known_ = read_rule_section();
-      read_trials();
-      read_loss();
-      read_search();
-      read_reference();
+      read_all_of(RateSections(*this, *experiment_, network_known_));
     }
     return diagnostics_.empty() ? std::move(made) : nullptr;
   }
 
  private:
-  /// The sections of networks that spike.
+  /// The sections that depend on the kind of network, and the search.
   template <class Kind>
   void read_all_of(Kind sections) {
     rule_known_ = sections.read_rules();
@@ -137,91 +112,6 @@ class Reader : public Sections {
     return name ? *name : "";
   }
 
-  bool read_rule_section() {
-    const auto section_of_rules =
-        section("rule", "write [rule.feedforward] with family = \"polynomial\" or dw = \"...\"");
-    if (!section_of_rules) return false;
-    // Without a network nobody knows which connections there are.
-    std::vector<network::Connection> connections = experiment_->network.connections();
-    if (network_known_) {
-      std::vector<std::string> known;
-      for (const network::Connection& each : connections) known.push_back(each.name);
-      base::report_unknown_keys(section_of_rules->table, known, "[rule]", diagnostics_);
-    } else {
-      std::erase_if(connections, [&](const auto& each) { return !section_of_rules->table.find(each.name); });
-    }
-    Table resolved;
-    bool complete = network_known_;
-    for (const network::Connection& connection : connections) {
-      const Value* value = section_of_rules->table.find(connection.name);
-      const Table* table = value ? value->as<Table>() : nullptr;
-      if (!table) {
-        diagnostics_.error(value ? value->span : section_of_rules->place,
-                           fmt::format("missing [rule.{}]", connection.name),
-                           fmt::format("the rule of the connection {}", connection.brief));
-        complete = false;
-        continue;
-      }
-      auto space = rule::read_rule_space(connection.name, *table, value->span, diagnostics_);
-      if (!space) {
-        complete = false;
-        continue;
-      }
-      resolved.set(connection.name, {space->resolved, {}});
-      experiment_->rules.rules.push_back(std::move(*space));
-    }
-    experiment_->resolved.set("rule", {resolved, {}});
-    return complete;
-  }
-
-  void read_trials() {
-    auto trials = section("trials", "for example: count = 20, steps = 1000, inputs = { kind = \"gaussian\" }");
-    if (!trials) return;
-    const auto& schema = task::trial_schema();
-    experiment_->trials = schema.read(trials->table, trials->place, "[trials]", diagnostics_, {"inputs"});
-    const task::TrialPlan& plan = experiment_->trials;
-    if (plan.smallest_scale > plan.largest_scale) {
-      diagnostics_.error(place_of(*trials, "smallest_scale"), "smallest_scale is larger than largest_scale");
-    }
-    const network::RateNetwork& network = experiment_->network;
-    if (network_known_ && network.update == network::Update::batch_mean && network.batch > plan.steps) {
-      diagnostics_.error(place_of(*trials, "steps"),
-                         fmt::format("{} steps are less than one batch of {}", plan.steps, network.batch));
-    }
-    Table resolved;
-    schema.write(plan, resolved);
-    const Value* inputs = trials->table.find("inputs");
-    const Table* table = inputs ? inputs->as<Table>() : nullptr;
-    if (!table) {
-      diagnostics_.error(inputs ? inputs->span : trials->place, "missing 'inputs' in [trials]",
-                         "for example: inputs = { kind = \"gaussian\" }");
-      return;
-    }
-    Table inputs_resolved;
-    experiment_->inputs = make(task::inputs(), *table, inputs->span, "kind", "input",
-                               task::InputsContext{static_cast<std::size_t>(network.inputs), folder_}, inputs_resolved);
-    write_paths_in_full(inputs_resolved);
-    resolved.set("inputs", {inputs_resolved, {}});
-    experiment_->resolved.set("trials", {resolved, {}});
-  }
-
-  void read_loss() {
-    auto loss = section("loss", "for example: kind = \"principal_components\"");
-    if (!loss) return;
-    Table own;
-    const LossOptions options = take(loss_schema, *loss, "[loss]", own);
-    experiment_->l1 = options.l1;
-    Table resolved;
-    context_known_ = network_known_ && experiment_->inputs != nullptr;
-    experiment_->loss = make(
-        task::losses(), loss->table, loss->place, "kind", "loss",
-        task::LossContext{experiment_->network, static_cast<std::size_t>(options.points), experiment_->inputs.get()},
-        resolved, names(loss_schema));
-    context_known_ = network_known_;
-    for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
-    experiment_->resolved.set("loss", {resolved, {}});
-  }
-
   void read_search() {
     auto search = section("search", "for example: method = \"cma-es\", generations = 300");
     if (!search) return;
@@ -260,80 +150,6 @@ class Reader : public Sections {
     }
     for (const base::Entry& entry : own.entries) resolved.set(entry.key, entry.value);
     experiment_->resolved.set("search", {resolved, {}});
-  }
-
-  void read_reference() {
-    const auto reference = section("reference", "", false);
-    if (!reference) return;
-    const std::size_t before = diagnostics_.size();
-    const ReferenceOptions options =
-        reference_schema.read(reference->table, reference->place, "[reference]", diagnostics_, {"baseline"});
-    Table resolved;
-    reference_schema.write(options, resolved);
-    experiment_->resolved.set("reference", {resolved, {}});
-    if (diagnostics_.size() != before) return;
-    Reference made{options.name, {}, {}, nullptr};
-    if (const Value* value = reference->table.find("baseline")) {
-      const Table* table = value->as<Table>();
-      if (!table) {
-        diagnostics_.error(value->span, "'baseline' must be a table", "for example baseline = { kind = \"sanger\" }");
-        return;
-      }
-      if (!options.dw.empty() || !options.lateral.empty()) {
-        diagnostics_.error(value->span, "a reference is either rules or a baseline", "remove 'dw' or 'baseline'");
-        return;
-      }
-      Table own;
-      made.baseline = make(network::baselines(), *table, value->span, "kind", "baseline",
-                           network::BaselineContext{experiment_->network}, own);
-      Table whole;
-      whole.set("name", base::write_value(options.name));
-      whole.set("baseline", {own, {}});
-      experiment_->resolved.set("reference", {whole, {}});
-      if (made.baseline) experiment_->reference = std::move(made);
-      return;
-    }
-    if (options.dw.empty()) {
-      diagnostics_.error(reference->place, "missing 'dw' in [reference]", "for example dw = \"x*y - y^2*w\"");
-      return;
-    }
-    const bool lateral = experiment_->network.lateral != network::Lateral::none;
-    if (network_known_ && lateral == options.lateral.empty()) {
-      diagnostics_.error(
-          place_of(*reference, "lateral"),
-          lateral ? "the reference has no rule for the lateral connections" : "this network has no lateral connections",
-          lateral ? "for example lateral = \"-x*y\"" : "remove 'lateral'");
-      return;
-    }
-    const auto add = [&](const char* key, const char* connection) {
-      auto scaled = scaled_rule(connection, *reference->table.find(key));
-      if (scaled) made.rules.rules.push_back(std::move(*scaled));
-      return scaled.has_value();
-    };
-    if (!add("dw", "feedforward") || (!options.lateral.empty() && !add("lateral", "lateral"))) return;
-    experiment_->reference = std::move(made);
-  }
-
-  /// scale * (formula), where the formula is all numbers.
-  std::optional<rule::RuleSpace> scaled_rule(const std::string& name, const Value& formula) {
-    Table table;
-    table.set("dw", formula);
-    const auto plain = rule::read_rule_space(name, table, formula.span, diagnostics_);
-    if (!plain) return std::nullopt;
-    if (!plain->parameters.empty()) {
-      diagnostics_.error(formula.span, fmt::format("'{}' has no value: the reference must be all numbers",
-                                                   plain->parameters.front().name));
-      return std::nullopt;
-    }
-    table.set("dw", {fmt::format("scale*({})", *formula.as<std::string>()), {}});
-    Table scale;
-    scale.set("init", base::write_value(1.0));
-    scale.set("scale", base::write_value(std::string("log")));
-    table.set("scale", {scale, {}});
-    Diagnostics ours;
-    auto scaled = rule::read_rule_space(name, table, formula.span, ours);
-    for (const auto& item : ours.items()) diagnostics_.error(formula.span, item.message, item.hint);
-    return scaled;
   }
 
   Experiment* experiment_ = nullptr;
@@ -392,10 +208,10 @@ std::vector<FileSection> file_sections() {
                              .range = seeds.text(),
                              .fallback = std::to_string(default_seed)};
   return {{"seed", "top of the file", "Which of all possible runs this is.", {seed}},
-          {"loss", "[loss]", "Beside the fields of its kind, every loss has these.", loss_schema.describe()},
+          {"loss", "[loss]", "Beside the fields of its kind, every loss has these.", RateSections::loss_fields()},
           {"search", "[search]", "Beside the fields of its method, every search has these.", search_schema.describe()},
           {"reference", "[reference]", "A known rule that the report compares the answer with; may be left out.",
-           reference_schema.describe()}};
+           RateSections::reference_fields()}};
 }
 
 base::SourcePtr read_source(const std::string& path, Diagnostics& diagnostics) {

@@ -27,6 +27,9 @@ class Sections {
       : document_(document), document_place_(place), diagnostics_(diagnostics) {}
 
   [[nodiscard]] base::Diagnostics& diagnostics() { return diagnostics_; }
+  [[nodiscard]] const std::string& folder() const { return folder_; }
+  /// Whether what the components made from now on must know beside their own fields is right.
+  void know_context(bool known) { context_known_ = known; }
 
   /// The table `name`; reports its absence where it is required.
   std::optional<Section> section(const std::string& name, const std::string& hint, bool required = true) {
@@ -124,8 +127,10 @@ class Sections {
   const base::Table& document_;
   base::Span document_place_;
   base::Diagnostics& diagnostics_;
-  std::string folder_;         // where relative file names start
-  bool context_known_ = true;  // what the component being made must know beside its own fields
+  std::string folder_;  // where relative file names start
+
+ private:
+  bool context_known_ = true;
 };
 
 }  // namespace carve::experiment

@@ -7,6 +7,7 @@
 
 #include "carve/base/error.hpp"
 #include "carve/experiment/files.hpp"
+#include "carve/experiment/rate_answer.hpp"
 #include "carve/experiment/recorded_run.hpp"
 #include "carve/experiment/run.hpp"
 #include "carve/experiment/simplify/newton.hpp"

@@ -6,149 +6,26 @@
 #include <fmt/format.h>
 
 #include "carve/network/network.hpp"
+#include "carve/network/recurrent/recurrent_fields.hpp"
 
 namespace carve::network {
 namespace {
 
-using base::between;
 using base::Diagnostics;
-using base::field;
 using base::Span;
 using base::Table;
 using base::Value;
+using declared::as_options;
+using declared::connection_schema;
+using declared::ConnectionOptions;
+using declared::Kind;
+using declared::network_schema;
+using declared::NetworkOptions;
+using declared::population_schema;
+using declared::PopulationOptions;
+using declared::Preset;
 
-enum class Preset : std::uint8_t { none, tif, adaptive };
-enum class Kind : std::uint8_t { excitatory, inhibitory, inputs };
-
-/// The fields of [network] itself. Sizes of 0: the preset's own.
-struct Options {
-  Preset preset = Preset::none;
-  std::int64_t excitatory = 0;
-  std::int64_t inhibitory = 0;
-  std::int64_t inputs = 0;
-  base::Seconds dt{1e-4};
-};
-
-/// A population as the user sees it.
-struct PopulationOptions : NeuronModel {
-  Kind kind = Kind::excitatory;
-  std::int64_t size = 0;
-};
-
-/// A connection as the user sees it.
-struct ConnectionOptions {
-  double probability = 0.1;
-  std::vector<double> weight{0.1};
-  base::Seconds delay{0};
-  double receptive_field = 1;
-};
-
-constexpr base::Range sizes = between(1, static_cast<double>(largest_population));
-constexpr base::Range time_constants = between(2e-4, 10);  // what decays e^-50 in a stretch is still within float
-constexpr base::Range voltages = between(-0.2, 0.2);
-constexpr double largest_weight = 1e4;
 constexpr double most_synapses = 2e9;  // of one connection: places are 32-bit numbers
-
-const base::Schema<Options>& network_schema() {
-  static const base::Schema<Options> schema{
-      {base::choice(
-           &Options::preset, "preset",
-           "a standard network to start from: sparse leaky integrate-and-fire neurons, or dense ones with a "
-           "moving threshold, AMPA and NMDA",
-           base::Choices<Preset>{{"none", Preset::none}, {"tif", Preset::tif}, {"if-adaptive", Preset::adaptive}}),
-       field(&Options::excitatory, "excitatory",
-             "neurons of the preset's population E; fewer have as many synapses each; 0: 8000, or 4096 adaptive ones",
-             between(0, static_cast<double>(largest_population))),
-       field(&Options::inhibitory, "inhibitory", "the same for I; 0: 2000, or 1024 adaptive ones",
-             between(0, static_cast<double>(largest_population))),
-       field(&Options::inputs, "inputs", "the same for inputs; 0: 5000",
-             between(0, static_cast<double>(largest_population))),
-       field(&Options::dt, "dt", "step of the simulation", between(1e-5, 1e-3))}};
-  return schema;
-}
-
-const base::Schema<PopulationOptions>& population_schema() {
-  using P = PopulationOptions;
-  const auto time = [](base::Seconds NeuronModel::*member, const char* name, const char* brief,
-                       base::Range range = time_constants) {
-    return field<P, base::Seconds>(member, name, brief, range);
-  };
-  const auto voltage = [](base::Volts NeuronModel::*member, const char* name, const char* brief) {
-    return field<P, base::Volts>(member, name, brief, voltages);
-  };
-  static const base::Schema<P> schema{
-      {field(&P::size, "size", "how many neurons or inputs", sizes).required(),
-       base::choice(&P::kind, "kind", "excitatory or inhibitory neurons, or (excitatory) inputs: spikes from outside",
-                    base::Choices<Kind>{
-                        {"excitatory", Kind::excitatory}, {"inhibitory", Kind::inhibitory}, {"inputs", Kind::inputs}}),
-       voltage(&P::rest, "rest", "resting voltage"), voltage(&P::reset, "reset", "voltage after a spike"),
-       voltage(&P::threshold, "threshold", "above it a neuron spikes"),
-       time(&P::membrane, "membrane", "time constant of the membrane"),
-       time(&P::refractory, "refractory", "how long the voltage stays at its reset after a spike", between(0, 1)),
-       voltage(&P::excitation_reversal, "excitation_reversal", "where excitatory conductance pulls the voltage"),
-       voltage(&P::inhibition_reversal, "inhibition_reversal", "where inhibitory conductance pulls the voltage"),
-       time(&P::ampa, "ampa", "time constant of the AMPA conductance"),
-       time(&P::nmda, "nmda", "time constant of the NMDA conductance, which follows AMPA's"),
-       field<P, double>(&P::nmda_share, "nmda_share", "share of NMDA in the excitatory conductance", between(0, 1)),
-       time(&P::gaba, "gaba", "time constant of the GABA conductance"),
-       voltage(&P::threshold_jump, "threshold_jump", "by how much a spike raises the threshold"),
-       time(&P::threshold_decay, "threshold_decay", "time constant with which the threshold comes back"),
-       field<P, double>(&P::adaptation_jump, "adaptation_jump", "adaptation conductance that a spike adds",
-                        between(0, 100)),
-       time(&P::adaptation_decay, "adaptation_decay", "time constant of the adaptation conductance"),
-       voltage(&P::adaptation_reversal, "adaptation_reversal", "where it pulls the voltage")}};
-  return schema;
-}
-
-/// One number, or a lowest and a highest one.
-bool read_weight(const Value& value, ConnectionOptions& options, Diagnostics& diagnostics) {
-  const base::Range range = between(0, largest_weight);
-  if (value.is_number()) {
-    options.weight.assign(1, 0);
-    return base::read_value(value, range, options.weight.front(), diagnostics);
-  }
-  if (!base::read_value(value, range, options.weight, diagnostics)) return false;
-  if (options.weight.size() == 2 && options.weight[0] <= options.weight[1]) return true;
-  diagnostics.error(value.span, "expected a number, or a lowest and a highest one", "for example weight = [0, 0.3]");
-  return false;
-}
-
-const base::Schema<ConnectionOptions>& connection_schema() {
-  static const base::Schema<ConnectionOptions> schema{
-      {field(&ConnectionOptions::probability, "probability", "that a pair of neurons has a synapse", between(0, 1)),
-       {.info = {.name = "weight",
-                 .brief = "weights at the start, in units of the leak; two numbers: uniform between them",
-                 .type = "number or list of two numbers",
-                 .range = between(0, largest_weight).text()},
-        .read = read_weight,
-        .write =
-            [](const ConnectionOptions& options) {
-              return options.weight.size() == 1 ? base::write_value(options.weight[0])
-                                                : base::write_value(options.weight);
-            }},
-       field(&ConnectionOptions::delay, "delay", "axonal delay, from a spike until it reaches the synapse",
-             between(0, 0.1)),
-       field(&ConnectionOptions::receptive_field, "receptive_field",
-             "share of its targets that a source can reach: those across from it, both populations on a ring",
-             between(0, 1))}};
-  return schema;
-}
-
-PopulationOptions as_options(const Population& population) {
-  PopulationOptions options;
-  static_cast<NeuronModel&>(options) = population.neuron.value_or(NeuronModel{});
-  options.size = static_cast<std::int64_t>(population.size);
-  if (!population.neuron) options.kind = Kind::inputs;
-  else if (population.transmitter == Transmitter::inhibitory) options.kind = Kind::inhibitory;
-  return options;
-}
-
-ConnectionOptions as_options(const Projection& projection) {
-  ConnectionOptions options{
-      projection.probability, {projection.lowest_weight}, projection.delay, projection.receptive_field};
-  if (!projection.uniform_weight()) options.weight.push_back(projection.highest_weight);
-  return options;
-}
 
 /// Builds a network from a table, and says what is wrong with it.
 class Builder {
@@ -158,8 +35,8 @@ class Builder {
 
   std::unique_ptr<Network> build(Table& resolved) {
     const std::size_t before = diagnostics_.size();
-    const Options options = network_schema().read(table_, place_, "kind = \"recurrent\"", diagnostics_,
-                                                  {"kind", "populations", "connections"});
+    const NetworkOptions options = network_schema().read(table_, place_, "kind = \"recurrent\"", diagnostics_,
+                                                         {"kind", "populations", "connections"});
     const double per_ms = 1e-3 / options.dt.value;
     if (std::abs(per_ms - std::round(per_ms)) > 1e-9 * per_ms) {
       const Value* dt = table_.find("dt");
@@ -186,7 +63,7 @@ class Builder {
   }
 
  private:
-  void start_from(const Options& options) {
+  void start_from(const NetworkOptions& options) {
     network_.dt = options.dt;
     if (options.preset == Preset::none) return;
     const auto size = [](std::int64_t asked, std::size_t usual) {
@@ -200,7 +77,7 @@ class Builder {
     network_.populations = preset_.populations;
   }
 
-  void refuse_sizes(const Options& options) {
+  void refuse_sizes(const NetworkOptions& options) {
     for (const auto& [name, size] :
          {std::pair{"excitatory", options.excitatory}, std::pair{"inhibitory", options.inhibitory},
           std::pair{"inputs", options.inputs}}) {
