@@ -141,7 +141,7 @@ class Docs(unittest.TestCase):
     def test_sources_of_components_are_in_the_bibliography(self):
         known = set(re.findall(r'<a id="(\w+)"></a>\*\*\1\*\*', (root / "docs/references.md").read_text()))
         cited = set()
-        for source in [*root.glob("src/*/*.cpp"), *root.glob("src/experiment/library/*.toml")]:
+        for source in [*root.glob("src/**/*.cpp"), *root.glob("src/experiment/rules/library/*.toml")]:
             if not source.stem.endswith("_test"):
                 cited |= set(re.findall(r'"([a-z]+(?:19|20)\d\d[a-z]?)"', source.read_text()))
         self.assertGreater(len(cited), 3, "the citations in the sources were not found")

@@ -8,7 +8,7 @@
 #include "carve/app/ranks.hpp"
 #include "carve/evaluate/interconnect.hpp"
 #include "carve/experiment/cost.hpp"
-#include "carve/experiment/scaling_text.hpp"
+#include "carve/experiment/documents/scaling_text.hpp"
 
 namespace carve::app {
 namespace {

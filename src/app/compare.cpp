@@ -4,7 +4,7 @@
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
 #include "carve/experiment/compare.hpp"
-#include "carve/experiment/files.hpp"
+#include "carve/experiment/record/files.hpp"
 #include "carve/report/page.hpp"
 
 namespace carve::app {

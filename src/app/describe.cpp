@@ -5,7 +5,7 @@
 
 #include "carve/app/commands.hpp"
 #include "carve/experiment/experiment.hpp"
-#include "carve/experiment/library.hpp"
+#include "carve/experiment/rules/library.hpp"
 #include "carve/network/baseline.hpp"
 #include "carve/network/network.hpp"
 #include "carve/rule/event_family.hpp"

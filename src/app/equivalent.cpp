@@ -4,7 +4,7 @@
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
 #include "carve/experiment/equivalence.hpp"
-#include "carve/experiment/rule_file.hpp"
+#include "carve/experiment/rules/rule_file.hpp"
 
 namespace carve::app {
 

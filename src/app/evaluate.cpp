@@ -5,8 +5,8 @@
 
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
+#include "carve/experiment/documents/text_table.hpp"
 #include "carve/experiment/evaluation.hpp"
-#include "carve/experiment/text_table.hpp"
 
 namespace carve::app {
 namespace {

@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "carve/experiment/experiment.hpp"
-#include "carve/experiment/files.hpp"
+#include "carve/experiment/record/files.hpp"
 #include "carve/rule/found_rule.hpp"
 
 int main(int count, char** words) {

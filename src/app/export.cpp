@@ -7,8 +7,8 @@
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
 #include "carve/base/version.hpp"
-#include "carve/experiment/files.hpp"
-#include "carve/experiment/rule_file.hpp"
+#include "carve/experiment/record/files.hpp"
+#include "carve/experiment/rules/rule_file.hpp"
 #include "carve/exports/exporter.hpp"
 
 namespace carve::app {

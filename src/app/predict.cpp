@@ -8,9 +8,9 @@
 #include "carve/app/load.hpp"
 #include "carve/base/error.hpp"
 #include "carve/base/units.hpp"
-#include "carve/experiment/files.hpp"
-#include "carve/experiment/rule_file.hpp"
-#include "carve/experiment/starts.hpp"
+#include "carve/experiment/record/files.hpp"
+#include "carve/experiment/record/starts.hpp"
+#include "carve/experiment/rules/rule_file.hpp"
 #include "carve/predictions/prediction.hpp"
 #include "carve/report/page.hpp"
 

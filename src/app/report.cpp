@@ -4,7 +4,7 @@
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
 #include "carve/app/run_page.hpp"
-#include "carve/experiment/sweep.hpp"
+#include "carve/experiment/sweep/sweep.hpp"
 
 namespace carve::app {
 

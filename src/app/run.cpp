@@ -10,9 +10,9 @@
 #include "carve/app/run_page.hpp"
 #include "carve/app/signals.hpp"
 #include "carve/base/error.hpp"
+#include "carve/experiment/documents/summary.hpp"
 #include "carve/experiment/run.hpp"
-#include "carve/experiment/summary.hpp"
-#include "carve/experiment/sweep.hpp"
+#include "carve/experiment/sweep/sweep.hpp"
 
 namespace carve::app {
 namespace {

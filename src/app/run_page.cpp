@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "carve/experiment/files.hpp"
-#include "carve/experiment/rule_file.hpp"
-#include "carve/experiment/summary.hpp"
+#include "carve/experiment/documents/summary.hpp"
+#include "carve/experiment/record/files.hpp"
+#include "carve/experiment/rules/rule_file.hpp"
 #include "carve/exports/exporter.hpp"
 #include "carve/predictions/prediction.hpp"
 #include "carve/report/page.hpp"

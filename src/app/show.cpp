@@ -3,8 +3,8 @@
 
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
-#include "carve/experiment/summary.hpp"
-#include "carve/experiment/sweep.hpp"
+#include "carve/experiment/documents/summary.hpp"
+#include "carve/experiment/sweep/sweep.hpp"
 
 namespace carve::app {
 

@@ -9,7 +9,7 @@
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
 #include "carve/base/version.hpp"
-#include "carve/experiment/sweep.hpp"
+#include "carve/experiment/sweep/sweep.hpp"
 
 namespace carve::app {
 namespace {

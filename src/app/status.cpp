@@ -4,7 +4,7 @@
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
 #include "carve/base/error.hpp"
-#include "carve/experiment/run_status.hpp"
+#include "carve/experiment/record/run_status.hpp"
 
 namespace carve::app {
 

@@ -7,9 +7,9 @@
 #include "carve/app/load.hpp"
 #include "carve/app/progress.hpp"
 #include "carve/app/signals.hpp"
-#include "carve/experiment/files.hpp"
-#include "carve/experiment/sweep_summary.hpp"
-#include "carve/experiment/sweep_worker.hpp"
+#include "carve/experiment/record/files.hpp"
+#include "carve/experiment/sweep/sweep_summary.hpp"
+#include "carve/experiment/sweep/sweep_worker.hpp"
 #include "carve/report/page.hpp"
 
 namespace carve::app {

@@ -7,9 +7,9 @@
 #include "carve/app/commands.hpp"
 #include "carve/app/load.hpp"
 #include "carve/base/units.hpp"
+#include "carve/experiment/documents/summary.hpp"
 #include "carve/experiment/experiment.hpp"
-#include "carve/experiment/records.hpp"
-#include "carve/experiment/summary.hpp"
+#include "carve/experiment/record/records.hpp"
 
 namespace carve::app {
 

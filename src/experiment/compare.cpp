@@ -10,9 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "carve/base/version.hpp"
-#include "carve/experiment/comparison_text.hpp"
-#include "carve/experiment/json.hpp"
-#include "carve/experiment/recorded_run.hpp"
+#include "carve/experiment/documents/comparison_text.hpp"
+#include "carve/experiment/documents/json.hpp"
+#include "carve/experiment/record/recorded_run.hpp"
 
 namespace carve::experiment {
 namespace {

@@ -8,11 +8,11 @@
 
 #include "carve/base/error.hpp"
 #include "carve/evaluate/evaluator.hpp"
+#include "carve/experiment/answer/measure.hpp"
 #include "carve/experiment/compare.hpp"
-#include "carve/experiment/measure.hpp"
-#include "carve/experiment/rule_file.hpp"
+#include "carve/experiment/documents/summary.hpp"
+#include "carve/experiment/rules/rule_file.hpp"
 #include "carve/experiment/run.hpp"
-#include "carve/experiment/summary.hpp"
 #include "carve/experiment/test_support.hpp"
 
 namespace carve::experiment {

@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "carve/evaluate/gradients.hpp"
-#include "carve/experiment/answer.hpp"
+#include "carve/experiment/answer/answer.hpp"
 
 namespace carve::experiment {
 namespace {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "carve/experiment/scaling_text.hpp"
+#include "carve/experiment/documents/scaling_text.hpp"
 #include "carve/experiment/test_support.hpp"
 
 namespace carve::experiment {

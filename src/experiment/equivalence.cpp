@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "carve/evaluate/recurrent_evaluator.hpp"
-#include "carve/experiment/answer.hpp"
-#include "carve/experiment/json.hpp"
+#include "carve/experiment/answer/answer.hpp"
+#include "carve/experiment/documents/json.hpp"
 
 namespace carve::experiment {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "carve/evaluate/workers.hpp"
+#include "carve/experiment/answer/measure.hpp"
 #include "carve/experiment/experiment.hpp"
-#include "carve/experiment/measure.hpp"
 #include "carve/rule/found_rule.hpp"
 
 namespace carve::experiment {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "carve/experiment/rule_file.hpp"
+#include "carve/experiment/rules/rule_file.hpp"
 #include "carve/experiment/test_support.hpp"
 
 namespace carve::experiment {

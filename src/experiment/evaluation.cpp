@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "carve/experiment/library.hpp"
-#include "carve/experiment/rate_answer.hpp"
-#include "carve/experiment/rule_file.hpp"
+#include "carve/experiment/answer/rate_answer.hpp"
+#include "carve/experiment/rules/library.hpp"
+#include "carve/experiment/rules/rule_file.hpp"
 
 namespace carve::experiment {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "carve/experiment/answer.hpp"
+#include "carve/experiment/answer/answer.hpp"
 
 namespace carve::experiment {
 

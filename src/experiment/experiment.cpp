@@ -9,10 +9,10 @@
 
 #include <fmt/format.h>
 
-#include "carve/experiment/rate_sections.hpp"
-#include "carve/experiment/recurrent_sections.hpp"
-#include "carve/experiment/spiking_sections.hpp"
-#include "carve/experiment/toml_reader.hpp"
+#include "carve/experiment/reading/rate_sections.hpp"
+#include "carve/experiment/reading/recurrent_sections.hpp"
+#include "carve/experiment/reading/spiking_sections.hpp"
+#include "carve/experiment/reading/toml_reader.hpp"
 #include "carve/search/multi_start.hpp"
 
 namespace carve::experiment {

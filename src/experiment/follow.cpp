@@ -1,6 +1,6 @@
 // What a rank does that does not lead: Run::follow.
 #include "carve/base/error.hpp"
-#include "carve/experiment/answer.hpp"
+#include "carve/experiment/answer/answer.hpp"
 #include "carve/experiment/orders.hpp"
 #include "carve/experiment/outer_loop.hpp"
 #include "carve/experiment/run.hpp"

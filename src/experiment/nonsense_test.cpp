@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "carve/experiment/reading/toml_reader.hpp"
 #include "carve/experiment/test_support.hpp"
-#include "carve/experiment/toml_reader.hpp"
 #include "carve/network/baseline.hpp"
 #include "carve/network/network.hpp"
 #include "carve/rule/event_family.hpp"

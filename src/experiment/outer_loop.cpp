@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "carve/experiment/answer.hpp"
+#include "carve/experiment/answer/answer.hpp"
 
 namespace carve::experiment {
 namespace {

@@ -8,7 +8,7 @@
 #include "carve/evaluate/evaluator.hpp"
 #include "carve/evaluate/gradients.hpp"
 #include "carve/experiment/experiment.hpp"
-#include "carve/experiment/records.hpp"
+#include "carve/experiment/record/records.hpp"
 
 namespace carve::experiment {
 

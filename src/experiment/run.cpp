@@ -12,11 +12,11 @@
 #include "carve/base/error.hpp"
 #include "carve/base/isa.hpp"
 #include "carve/base/version.hpp"
-#include "carve/experiment/answer_json.hpp"
-#include "carve/experiment/files.hpp"
+#include "carve/experiment/documents/answer_json.hpp"
+#include "carve/experiment/documents/summary.hpp"
 #include "carve/experiment/orders.hpp"
 #include "carve/experiment/outer_loop.hpp"
-#include "carve/experiment/summary.hpp"
+#include "carve/experiment/record/files.hpp"
 
 namespace carve::experiment {
 namespace {

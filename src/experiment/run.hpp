@@ -10,8 +10,8 @@
 #include "carve/evaluate/ranks.hpp"
 #include "carve/evaluate/workers.hpp"
 #include "carve/experiment/experiment.hpp"
-#include "carve/experiment/files.hpp"
-#include "carve/experiment/records.hpp"
+#include "carve/experiment/record/files.hpp"
+#include "carve/experiment/record/records.hpp"
 
 namespace carve::experiment {
 

@@ -12,9 +12,9 @@
 
 #include "carve/base/error.hpp"
 #include "carve/base/random.hpp"
-#include "carve/experiment/rule_file.hpp"
+#include "carve/experiment/documents/summary.hpp"
+#include "carve/experiment/rules/rule_file.hpp"
 #include "carve/experiment/run.hpp"
-#include "carve/experiment/summary.hpp"
 #include "carve/experiment/test_support.hpp"
 
 namespace carve::experiment {

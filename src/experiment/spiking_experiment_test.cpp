@@ -6,10 +6,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "carve/experiment/answer.hpp"
-#include "carve/experiment/rule_file.hpp"
+#include "carve/experiment/answer/answer.hpp"
+#include "carve/experiment/documents/summary.hpp"
+#include "carve/experiment/rules/rule_file.hpp"
 #include "carve/experiment/run.hpp"
-#include "carve/experiment/summary.hpp"
 #include "carve/experiment/test_support.hpp"
 #include "carve/network/test_support.hpp"
 

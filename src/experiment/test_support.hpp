@@ -11,8 +11,8 @@
 
 #include "carve/base/test_folder.hpp"
 #include "carve/experiment/experiment.hpp"
-#include "carve/experiment/files.hpp"
-#include "carve/experiment/records.hpp"
+#include "carve/experiment/record/files.hpp"
+#include "carve/experiment/record/records.hpp"
 
 namespace carve::experiment {
 

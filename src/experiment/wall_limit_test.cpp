@@ -7,11 +7,11 @@
 #include <nlohmann/json.hpp>
 
 #include "carve/evaluate/recurrent_evaluator.hpp"
-#include "carve/experiment/answer.hpp"
+#include "carve/experiment/answer/answer.hpp"
+#include "carve/experiment/documents/summary.hpp"
 #include "carve/experiment/outer_loop.hpp"
+#include "carve/experiment/record/sqlite.hpp"
 #include "carve/experiment/run.hpp"
-#include "carve/experiment/sqlite.hpp"
-#include "carve/experiment/summary.hpp"
 #include "carve/experiment/test_support.hpp"
 
 namespace carve::experiment {

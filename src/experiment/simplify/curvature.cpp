@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "carve/experiment/measure.hpp"
+#include "carve/experiment/answer/measure.hpp"
 
 namespace carve::experiment {
 namespace {

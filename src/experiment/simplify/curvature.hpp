@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "carve/experiment/fit_coordinates.hpp"
-#include "carve/experiment/refit.hpp"
+#include "carve/experiment/answer/fit_coordinates.hpp"
+#include "carve/experiment/answer/refit.hpp"
 #include "carve/experiment/simplify/symmetric.hpp"
 
 namespace carve::experiment {

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "carve/experiment/answer.hpp"
+#include "carve/experiment/answer/answer.hpp"
 #include "carve/task/mean_field.hpp"
 
 namespace carve::experiment {

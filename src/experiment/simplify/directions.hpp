@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "carve/experiment/answer/fit_coordinates.hpp"
 #include "carve/experiment/experiment.hpp"
-#include "carve/experiment/fit_coordinates.hpp"
 #include "carve/experiment/simplify/symmetric.hpp"
 
 namespace carve::experiment {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "carve/experiment/answer.hpp"
+#include "carve/experiment/answer/answer.hpp"
 #include "carve/experiment/simplify/newton.hpp"
 #include "carve/rule/found_rule.hpp"
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "carve/experiment/answer/measure.hpp"
+#include "carve/experiment/answer/refit.hpp"
 #include "carve/experiment/experiment.hpp"
-#include "carve/experiment/measure.hpp"
-#include "carve/experiment/refit.hpp"
 #include "carve/experiment/simplify/curvature.hpp"
 
 namespace carve::experiment {

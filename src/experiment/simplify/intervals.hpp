@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "carve/experiment/measure.hpp"
+#include "carve/experiment/answer/measure.hpp"
 #include "carve/experiment/simplify/curvature.hpp"
 
 namespace carve::experiment {

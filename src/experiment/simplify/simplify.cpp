@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 
 #include "carve/base/error.hpp"
-#include "carve/experiment/files.hpp"
-#include "carve/experiment/rate_answer.hpp"
-#include "carve/experiment/recorded_run.hpp"
+#include "carve/experiment/answer/rate_answer.hpp"
+#include "carve/experiment/answer/spiking_answer.hpp"
+#include "carve/experiment/record/files.hpp"
+#include "carve/experiment/record/recorded_run.hpp"
 #include "carve/experiment/run.hpp"
 #include "carve/experiment/simplify/newton.hpp"
-#include "carve/experiment/spiking_answer.hpp"
 
 namespace carve::experiment {
 namespace {

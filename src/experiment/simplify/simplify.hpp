@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "carve/experiment/answer.hpp"
+#include "carve/experiment/answer/answer.hpp"
 #include "carve/experiment/simplify/directions.hpp"
 #include "carve/experiment/simplify/front.hpp"
 #include "carve/experiment/simplify/intervals.hpp"

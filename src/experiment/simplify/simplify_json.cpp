@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "carve/experiment/json.hpp"
+#include "carve/experiment/documents/json.hpp"
 #include "carve/experiment/simplify/simplify.hpp"
 
 namespace carve::experiment {

@@ -10,8 +10,8 @@
 
 #include "carve/base/random.hpp"
 #include "carve/evaluate/gradients.hpp"
-#include "carve/experiment/recorded_run.hpp"
-#include "carve/experiment/rule_file.hpp"
+#include "carve/experiment/record/recorded_run.hpp"
+#include "carve/experiment/rules/rule_file.hpp"
 #include "carve/experiment/run.hpp"
 #include "carve/experiment/simplify/newton.hpp"
 #include "carve/experiment/simplify/simplify.hpp"

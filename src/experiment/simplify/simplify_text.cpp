@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "carve/experiment/documents/text_table.hpp"
 #include "carve/experiment/simplify/simplify.hpp"
-#include "carve/experiment/text_table.hpp"
 
 namespace carve::experiment {
 namespace {
