@@ -13,6 +13,10 @@ target_include_directories(carve_flags INTERFACE $<BUILD_INTERFACE:${PROJECT_SOU
                                                  $<INSTALL_INTERFACE:include>)
 # A fused multiply-add is written where it is meant: contraction by the compiler would make results depend on it.
 target_compile_options(carve_flags INTERFACE -ffp-contract=off)
+# Sanitizers and fuzzing do without most of the kernels made for one shape of rule.
+if(CARVE_SANITIZE OR CARVE_FUZZ)
+  target_compile_definitions(carve_flags INTERFACE CARVE_FEW_RATE_SHAPES)
+endif()
 # What only our own sources need, not those who include the headers.
 add_library(carve_warnings INTERFACE)
 target_compile_options(carve_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
