@@ -106,19 +106,6 @@ double distance(const std::vector<double>& a, const std::vector<double>& b) {
   return difference / size;
 }
 
-/// By how much weights may differ relative to the largest. Lazy updates subtract two sums that have grown by
-/// exp(t/tau_pre) since the stretch of 50 ms began, so each postsynaptic spike may leave an error of that size.
-template <class T>
-double tolerance(const Wiring& wiring, const std::vector<double>& values, std::size_t spikes) {
-  constexpr double rounding = std::is_same_v<T, double> ? 1e-12 : 2e-4;
-  if (wiring.neuron.updates != Updates::lazy) return rounding;
-  constexpr std::size_t tau_pre = 5, each = 7;  // of SixParameters::values
-  double growth = 1;
-  for (std::size_t rule = 0; rule < values.size(); rule += each)
-    growth = std::max(growth, std::exp(0.05 / values[rule + tau_pre]));
-  return rounding + static_cast<double>(std::numeric_limits<T>::epsilon()) * growth * static_cast<double>(spikes);
-}
-
 void kernels_agree_in_double(std::size_t& spikes) {
   const auto seed = *rc::gen::inRange<std::uint32_t>(0, 10000);
   const SpikingTrial trial = random_trial(static_cast<std::size_t>(*rc::gen::inRange(1, 2000)), seed);
@@ -130,9 +117,8 @@ void kernels_agree_in_double(std::size_t& spikes) {
     const SpikingLife expected = wiring.by_equations(trial, candidates[lane]);
     spikes += expected.spikes.size();
     RC_ASSERT(found[lane].spikes == expected.spikes);
-    const double allowed = tolerance<double>(wiring, candidates[lane], expected.spikes.size());
-    RC_ASSERT(distance(found[lane].excitation, expected.excitation) <= allowed);
-    RC_ASSERT(distance(found[lane].inhibition, expected.inhibition) <= allowed);
+    RC_ASSERT(distance(found[lane].excitation, expected.excitation) <= 1e-12);
+    RC_ASSERT(distance(found[lane].inhibition, expected.inhibition) <= 1e-12);
     RC_ASSERT(found[lane].end == trial.steps());
   }
 }
@@ -153,9 +139,8 @@ RC_GTEST_PROP(SpikingKernels, agree_with_the_equations_in_float, ()) {
     const SpikingLife expected = wiring.by_equations(trial, candidates[lane]);
     RC_CLASSIFY(found[lane].spikes == expected.spikes, "same spikes");
     if (found[lane].spikes != expected.spikes) continue;
-    const double allowed = tolerance<float>(wiring, candidates[lane], expected.spikes.size());
-    RC_ASSERT(distance(found[lane].excitation, expected.excitation) <= allowed);
-    RC_ASSERT(distance(found[lane].inhibition, expected.inhibition) <= allowed);
+    RC_ASSERT(distance(found[lane].excitation, expected.excitation) <= 2e-4);
+    RC_ASSERT(distance(found[lane].inhibition, expected.inhibition) <= 2e-4);
   }
 }
 
